@@ -1,0 +1,1 @@
+"""How messages travel: topology, relay, confirms, inbox, requests."""
