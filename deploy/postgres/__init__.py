@@ -1,0 +1,1 @@
+"""PostgreSQL as the product needs it: roles and schemas, as data."""

@@ -1,0 +1,1 @@
+"""RabbitMQ as the product needs it: users, permissions and settings, as data."""
