@@ -417,11 +417,16 @@ class RegisterProgram(Request[ProgramDetailView]):
     languages: tuple[Code, ...] = ()
 
 
-class EditProgram(Request[ProgramDetailView]):
-    """Save one step of the registration. What is left out stays as it is."""
+class ProgramStep(Message):
+    """A step on one program, taken on the version the caller has seen (None: whichever it is)."""
 
     program_id: ProgramId
-    version: int | None = None
+    expected_version: int | None = None
+
+
+class EditProgram(ProgramStep, Request[ProgramDetailView]):
+    """Save one step of the registration. What is left out stays as it is."""
+
     title: Title | None = None
     pilot: bool | None = None
     languages: tuple[Code, ...] | None = None
@@ -440,99 +445,68 @@ class EditProgram(Request[ProgramDetailView]):
     branding: Annotated[str, StringConstraints(max_length=120)] | None = None
 
 
-class PutElement(Request[ProgramDetailView]):
+class PutElement(ProgramStep, Request[ProgramDetailView]):
     """Answer one of the ten elements: where it stands, and what shows it."""
 
-    program_id: ProgramId
     no: Annotated[int, Field(ge=1, le=10)]
     status: ElementStatus
     answers: dict[Code, Text] = Field(default_factory=dict)
     evidence: Text = ""
     owner_key: StaffKey | None = None
-    version: int | None = None
 
 
-class PutSafeguard(Request[ProgramDetailView]):
+class PutSafeguard(ProgramStep, Request[ProgramDetailView]):
     """Say whether one of the seven safeguards is met, and what shows it."""
 
-    program_id: ProgramId
     code: SafeguardCode
     met: bool
     evidence: Text = ""
-    version: int | None = None
 
 
-class SubmitProgram(Request[ProgramDetailView]):
+class SubmitProgram(ProgramStep, Request[ProgramDetailView]):
     """Ask principal and district for their signatures."""
 
-    program_id: ProgramId
-    version: int | None = None
 
-
-class WithdrawProgram(Request[ProgramDetailView]):
+class WithdrawProgram(ProgramStep, Request[ProgramDetailView]):
     """Take a registration back before it is approved."""
 
-    program_id: ProgramId
-    version: int | None = None
 
-
-class ApproveProgram(Request[ProgramDetailView]):
+class ApproveProgram(ProgramStep, Request[ProgramDetailView]):
     """Sign for the school or for the district, by the role of the caller. The second signature approves."""
 
-    program_id: ProgramId
-    version: int | None = None
 
-
-class ReturnProgram(Request[ProgramDetailView]):
+class ReturnProgram(ProgramStep, Request[ProgramDetailView]):
     """Give a submitted program back with a comment."""
 
-    program_id: ProgramId
     comment: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=2000)]
-    version: int | None = None
 
 
-class ReviseProgram(Request[ProgramDetailView]):
+class ReviseProgram(ProgramStep, Request[ProgramDetailView]):
     """Take up a returned program again as a draft. Editing it does the same."""
 
-    program_id: ProgramId
-    version: int | None = None
 
-
-class ActivateProgram(Request[ProgramDetailView]):
+class ActivateProgram(ProgramStep, Request[ProgramDetailView]):
     """Start an approved program."""
 
-    program_id: ProgramId
-    version: int | None = None
 
-
-class PauseProgram(Request[ProgramDetailView]):
+class PauseProgram(ProgramStep, Request[ProgramDetailView]):
     """Stop new matches; open ones go on under the named advisor."""
 
-    program_id: ProgramId
     reason_code: Code
-    version: int | None = None
 
 
-class ResumeProgram(Request[ProgramDetailView]):
+class ResumeProgram(ProgramStep, Request[ProgramDetailView]):
     """Take new matches again."""
 
-    program_id: ProgramId
-    version: int | None = None
 
-
-class BeginClosing(Request[ProgramDetailView]):
+class BeginClosing(ProgramStep, Request[ProgramDetailView]):
     """Let the open matches come to their end and take no new one."""
 
-    program_id: ProgramId
     reason_code: Code
-    version: int | None = None
 
 
-class CloseProgram(Request[ProgramDetailView]):
+class CloseProgram(ProgramStep, Request[ProgramDetailView]):
     """End a program that has no open match left."""
-
-    program_id: ProgramId
-    version: int | None = None
 
 
 class ProgramList(Request[Page[ProgramView]]):
@@ -610,97 +584,80 @@ class NominateSupporter(Request[SupporterDetailView]):
     languages: tuple[Code, ...] = ()
 
 
-class SelectSupporter(Request[SupporterDetailView]):
+class SupporterStep(Message):
+    """A step on one peer supporter, taken on the version the caller has seen (None: whichever it is)."""
+
+    supporter_id: SupporterId
+    expected_version: int | None = None
+
+
+class SelectSupporter(SupporterStep, Request[SupporterDetailView]):
     """Say what came of the vetting."""
 
-    supporter_id: SupporterId
     selection: Selection = Selection.SELECTED
     reason_code: Code
-    version: int | None = None
 
 
-class RecordTraining(Request[SupporterDetailView]):
+class RecordTraining(SupporterStep, Request[SupporterDetailView]):
     """Hours of training done, and the score of a red-flag scenario where one was played (0 to 100)."""
 
-    supporter_id: SupporterId
     module_code: Code
     hours: Annotated[float, Field(ge=0, le=40)]
     held_on: date
     course_code: Code = "peer_support_basics"
     scenario_score: Annotated[float, Field(ge=0, le=100)] | None = None
-    version: int | None = None
 
 
-class CertifySupporter(Request[SupporterDetailView]):
+class CertifySupporter(SupporterStep, Request[SupporterDetailView]):
     """Confirm that hours, scenario and code of conduct are complete."""
 
-    supporter_id: SupporterId
     code_of_conduct_signed: bool
-    version: int | None = None
 
 
-class ActivateSupporter(Request[SupporterDetailView]):
+class ActivateSupporter(SupporterStep, Request[SupporterDetailView]):
     """Let a certified supporter be matched, under a named supervisor."""
 
-    supporter_id: SupporterId
     supervisor_key: StaffKey | None = None
-    version: int | None = None
 
 
-class SuspendSupporter(Request[SupporterDetailView]):
+class SuspendSupporter(SupporterStep, Request[SupporterDetailView]):
     """Stop a supporter's work at once, for safety or a boundary report."""
 
-    supporter_id: SupporterId
     reason_code: Code
-    version: int | None = None
 
 
-class ReinstateSupporter(Request[SupporterDetailView]):
+class ReinstateSupporter(SupporterStep, Request[SupporterDetailView]):
     """Take a suspended supporter back after a recorded review."""
 
-    supporter_id: SupporterId
     reason_code: Code
-    version: int | None = None
 
 
-class RemoveSupporter(Request[SupporterDetailView]):
+class RemoveSupporter(SupporterStep, Request[SupporterDetailView]):
     """End a suspended supporter's part in the program after a recorded review."""
 
-    supporter_id: SupporterId
     reason_code: Code
-    version: int | None = None
 
 
-class RetireSupporter(Request[SupporterDetailView]):
+class RetireSupporter(SupporterStep, Request[SupporterDetailView]):
     """A supporter stops for good: graduation, end of term, own wish."""
 
-    supporter_id: SupporterId
     reason_code: Code | None = None
-    version: int | None = None
 
 
-class TakeBreak(Request[SupporterDetailView]):
+class TakeBreak(SupporterStep, Request[SupporterDetailView]):
     """A supporter steps back for a while. Nobody asks why."""
 
-    supporter_id: SupporterId
-    version: int | None = None
 
-
-class ReturnFromBreak(Request[SupporterDetailView]):
+class ReturnFromBreak(SupporterStep, Request[SupporterDetailView]):
     """A supporter comes back, after a check-in."""
 
-    supporter_id: SupporterId
-    version: int | None = None
 
-
-class CheckInSupporter(Request[SupporterDetailView]):
+class CheckInSupporter(SupporterStep, Request[SupporterDetailView]):
     """Ask a supporter how they are: energy for the role and what weighs on them, 0 to 4 each."""
 
-    supporter_id: SupporterId
     energy: Annotated[int, Field(ge=0, le=4)]
     weighing: Annotated[int, Field(ge=0, le=4)]
     action_code: Code | None = None
-    version: int | None = None
 
 
 class SupporterList(Request[Page[SupporterView]]):
@@ -833,54 +790,48 @@ class RequestMatch(Request[MatchDetailView]):
     not_with: tuple[SupporterId, ...] = ()
 
 
-class ProposeMatch(Request[MatchDetailView]):
+class MatchStep(Message):
+    """A step on one match, taken on the version the caller has seen (None: whichever it is)."""
+
+    match_id: MatchId
+    expected_version: int | None = None
+
+
+class ProposeMatch(MatchStep, Request[MatchDetailView]):
     """A person picks the supporter; every constraint is checked again."""
 
-    match_id: MatchId
     supporter_ids: Annotated[tuple[SupporterId, ...], Field(min_length=1, max_length=3)]
-    version: int | None = None
 
 
-class ConsentToMatch(Request[MatchDetailView]):
+class ConsentToMatch(MatchStep, Request[MatchDetailView]):
     """The supporter or the participant says yes or no. A supporter answers only for themselves."""
 
-    match_id: MatchId
     party: Party
     agreed: bool = True
-    version: int | None = None
 
 
-class ActivateMatch(Request[MatchDetailView]):
+class ActivateMatch(MatchStep, Request[MatchDetailView]):
     """Let the two begin."""
 
-    match_id: MatchId
-    version: int | None = None
 
+class PauseMatch(MatchStep, Request[MatchDetailView]):
+    """Let a match rest."""
 
-class PauseMatch(Request[MatchDetailView]):
-    match_id: MatchId
     reason_code: Code
-    version: int | None = None
 
 
-class ResumeMatch(Request[MatchDetailView]):
-    match_id: MatchId
-    version: int | None = None
+class ResumeMatch(MatchStep, Request[MatchDetailView]):
+    """Let a resting match go on."""
 
 
-class CompleteMatch(Request[MatchDetailView]):
+class CompleteMatch(MatchStep, Request[MatchDetailView]):
     """The plan was carried out: at least 80 % of the sessions, or the term is over and the minimum was held."""
 
-    match_id: MatchId
-    version: int | None = None
 
-
-class EndMatch(Request[MatchDetailView]):
+class EndMatch(MatchStep, Request[MatchDetailView]):
     """The match ends before its plan was carried out; why is always said."""
 
-    match_id: MatchId
     reason_code: EndReason
-    version: int | None = None
 
 
 class MatchList(Request[Page[MatchView]]):
@@ -995,20 +946,22 @@ class LogSession(Request[SessionLoggedView]):
         return self
 
 
-class MarkSession(Request[SessionView]):
+class SessionStep(Message):
+    """A step on one session, taken on the version the caller has seen (None: whichever it is)."""
+
+    session_id: SessionId
+    expected_version: int | None = None
+
+
+class MarkSession(SessionStep, Request[SessionView]):
     """Say what became of a planned session: held, no show, cancelled."""
 
-    session_id: SessionId
     mark: SessionMark
     minutes: Minutes | None = None
-    version: int | None = None
 
 
-class ReviewSession(Request[SessionView]):
+class ReviewSession(SessionStep, Request[SessionView]):
     """An advisor has read a documented session."""
-
-    session_id: SessionId
-    version: int | None = None
 
 
 class SessionList(Request[Page[SessionView]]):
@@ -1031,13 +984,12 @@ class SessionsToMark(Request[Page[SessionView]]):
 # --- concerns ---------------------------------------------------------------------------------------------------------
 
 
-class RaiseConcern(Request[ConcernView]):
+class RaiseConcern(ConcernGiven, Request[ConcernView]):
     """Pass a worry about a student on to the counselors, outside a session."""
 
     school_id: SchoolId | None = None
     match_id: MatchId | None = None
     program_id: ProgramId | None = None
-    concern: ConcernGiven
 
     @model_validator(mode="after")
     def _somebody_can_be_reached(self) -> Self:
@@ -1046,7 +998,7 @@ class RaiseConcern(Request[ConcernView]):
         return self
 
 
-class ConcernStatusOf(Request[ConcernView]):
+class MyConcern(Request[ConcernView]):
     """How far a concern has come, as the person who raised it may know."""
 
     concern_id: ConcernId
@@ -1222,13 +1174,18 @@ class ProgramState(Record):
     safeguards_met: int
 
 
-class ProgramRegistered(Event):
-    """A school began to register a peer program."""
+class OfProgram(Message):
+    """What every event of a program carries."""
 
     program_id: ProgramId
     school_id: SchoolId
     version: int
     state: ProgramState
+
+
+class ProgramRegistered(OfProgram, Event):
+    """A school began to register a peer program."""
+
     type_code: Code
     tier: Tier
     intensity: Intensity
@@ -1236,11 +1193,9 @@ class ProgramRegistered(Event):
     pilot: bool
 
 
-class _ProgramMoved(Event):
-    program_id: ProgramId
-    school_id: SchoolId
-    version: int
-    state: ProgramState
+class ProgramMove(OfProgram):
+    """From where to where, and why."""
+
     type_code: Code
     tier: Tier
     from_status: ProgramStatus
@@ -1250,95 +1205,79 @@ class _ProgramMoved(Event):
     effective_on: date
 
 
-class ProgramSubmitted(_ProgramMoved):
+class ProgramSubmitted(ProgramMove, Event):
     """A site coordinator asked principal and district for their signatures."""
 
 
-class ProgramReturned(_ProgramMoved):
-    """Principal or district gave a program back with a comment, or the coordinator took it up again as a draft."""
+class ProgramReturned(ProgramMove, Event):
+    """Principal or district gave a program back with a comment."""
 
 
-class ProgramApproved(_ProgramMoved):
+class ProgramRevised(ProgramMove, Event):
+    """A returned program is worked on again."""
+
+
+class ProgramApproved(ProgramMove, Event):
     """Principal and district both signed."""
 
 
-class ProgramActivated(_ProgramMoved):
+class ProgramActivated(ProgramMove, Event):
     """A program started: every gate held."""
 
 
-class ProgramPaused(_ProgramMoved):
+class ProgramPaused(ProgramMove, Event):
     """No new matches for now, by a person's decision or because a safeguard failed."""
 
 
-class ProgramResumed(_ProgramMoved):
+class ProgramResumed(ProgramMove, Event):
     """New matches are possible again."""
 
 
-class ProgramClosing(_ProgramMoved):
+class ProgramClosing(ProgramMove, Event):
     """The program takes no new matches and lets the open ones end."""
 
 
-class ProgramClosed(_ProgramMoved):
+class ProgramClosed(ProgramMove, Event):
     """The program is over."""
 
 
-class ProgramWithdrawn(_ProgramMoved):
+class ProgramWithdrawn(ProgramMove, Event):
     """A registration was taken back before approval."""
 
 
-class ProgramElementUpdated(Event):
+class ProgramElementUpdated(OfProgram, Event):
     """One of the ten elements was answered anew."""
 
-    program_id: ProgramId
-    school_id: SchoolId
-    version: int
-    state: ProgramState
     element_no: int
     status: ElementStatus
 
 
-class ProgramSafeguardFailed(Event):
+class ProgramSafeguardFailed(OfProgram, Event):
     """A condition of safe peer support no longer holds."""
 
-    program_id: ProgramId
-    school_id: SchoolId
-    version: int
-    state: ProgramState
     safeguard_code: Code
     detail_code: Code
 
 
-class ProgramSafeguardRestored(Event):
+class ProgramSafeguardRestored(OfProgram, Event):
     """A condition of safe peer support holds again."""
 
-    program_id: ProgramId
-    school_id: SchoolId
-    version: int
-    state: ProgramState
     safeguard_code: Code
     detail_code: Code
 
 
-class SupervisionRatioBreached(Event):
+class SupervisionRatioBreached(OfProgram, Event):
     """Too many active supporters for the advisors who supervise them; new matches stop."""
 
-    program_id: ProgramId
-    school_id: SchoolId
-    version: int
-    state: ProgramState
     active_supporters: int
     advisors: int
     ratio: float | None
     limit: int
 
 
-class SupervisionRatioRestored(Event):
+class SupervisionRatioRestored(OfProgram, Event):
     """There are enough supervising advisors again."""
 
-    program_id: ProgramId
-    school_id: SchoolId
-    version: int
-    state: ProgramState
     active_supporters: int
     advisors: int
     ratio: float | None
@@ -1372,8 +1311,8 @@ class SupporterState(Record):
     next_checkin_due: date | None
 
 
-class _SupporterMoved(Event):
-    classification: ClassVar[Classification] = Classification.CONFIDENTIAL
+class OfSupporter(Message):
+    """What every event of a peer supporter carries."""
 
     supporter_id: SupporterId
     program_id: ProgramId
@@ -1383,20 +1322,28 @@ class _SupporterMoved(Event):
     reason_code: Code | None = None
 
 
-class SupporterNominated(_SupporterMoved):
+class SupporterNominated(OfSupporter, Event):
     """A student was nominated, or applied, as a peer supporter."""
 
+    classification: ClassVar[Classification] = Classification.CONFIDENTIAL
 
-class SupporterSelected(_SupporterMoved):
+
+class SupporterSelected(OfSupporter, Event):
     """Vetting ended well; training may begin."""
 
+    classification: ClassVar[Classification] = Classification.CONFIDENTIAL
 
-class SupporterNotSelected(_SupporterMoved):
+
+class SupporterNotSelected(OfSupporter, Event):
     """The student was not selected, or said no."""
 
+    classification: ClassVar[Classification] = Classification.CONFIDENTIAL
 
-class TrainingCompleted(_SupporterMoved):
+
+class TrainingCompleted(OfSupporter, Event):
     """A supporter finished a module of training."""
+
+    classification: ClassVar[Classification] = Classification.CONFIDENTIAL
 
     training_id: TrainingId
     course_code: Code
@@ -1405,65 +1352,85 @@ class TrainingCompleted(_SupporterMoved):
     passed: bool
 
 
-class SupporterCertified(_SupporterMoved):
+class SupporterCertified(OfSupporter, Event):
     """Hours, scenario and code of conduct are complete."""
 
+    classification: ClassVar[Classification] = Classification.CONFIDENTIAL
+
     expires_on: date
     hours_total: float
 
 
-class SupporterRefresherDue(_SupporterMoved):
+class SupporterRefresherDue(OfSupporter, Event):
     """A certificate ends within thirty days."""
 
+    classification: ClassVar[Classification] = Classification.CONFIDENTIAL
+
     expires_on: date
     hours_total: float
 
 
-class SupporterLapsed(_SupporterMoved):
+class SupporterLapsed(OfSupporter, Event):
     """A certificate ended; the advisor covers the matches."""
 
+    classification: ClassVar[Classification] = Classification.CONFIDENTIAL
+
     expires_on: date
     hours_total: float
 
 
-class SupporterActivated(_SupporterMoved):
+class SupporterActivated(OfSupporter, Event):
     """A supporter may be matched from now on."""
 
+    classification: ClassVar[Classification] = Classification.CONFIDENTIAL
 
-class SupporterOnBreak(_SupporterMoved):
+
+class SupporterOnBreak(OfSupporter, Event):
     """A supporter steps back for a while; a break of one's own wish carries no reason."""
 
+    classification: ClassVar[Classification] = Classification.CONFIDENTIAL
 
-class SupporterReturned(_SupporterMoved):
+
+class SupporterReturned(OfSupporter, Event):
     """A supporter is back from a break or a suspension."""
 
+    classification: ClassVar[Classification] = Classification.CONFIDENTIAL
 
-class SupporterSuspended(_SupporterMoved):
+
+class SupporterSuspended(OfSupporter, Event):
     """A supporter's work was stopped at once."""
 
     lane: ClassVar[Lane] = Lane.URGENT
+    classification: ClassVar[Classification] = Classification.CONFIDENTIAL
 
 
-class SupporterRemoved(_SupporterMoved):
+class SupporterRemoved(OfSupporter, Event):
     """After a review, a supporter does not come back."""
 
     lane: ClassVar[Lane] = Lane.URGENT
+    classification: ClassVar[Classification] = Classification.CONFIDENTIAL
 
 
-class SupporterRetired(_SupporterMoved):
+class SupporterRetired(OfSupporter, Event):
     """A supporter stopped for good."""
 
+    classification: ClassVar[Classification] = Classification.CONFIDENTIAL
 
-class SupporterCheckInCompleted(_SupporterMoved):
+
+class SupporterCheckInCompleted(OfSupporter, Event):
     """Somebody asked a supporter how they are."""
+
+    classification: ClassVar[Classification] = Classification.CONFIDENTIAL
 
     due_on: date | None
     days_overdue: int
     pulse_band: PulseBand
 
 
-class SupporterCheckInOverdue(_SupporterMoved):
+class SupporterCheckInOverdue(OfSupporter, Event):
     """Nobody has asked a supporter how they are for too long."""
+
+    classification: ClassVar[Classification] = Classification.CONFIDENTIAL
 
     due_on: date
     days_overdue: int
@@ -1480,8 +1447,8 @@ class MatchState(Record):
     sessions_held: int
 
 
-class _MatchMoved(Event):
-    classification: ClassVar[Classification] = Classification.CONFIDENTIAL
+class OfMatch(Message):
+    """What every event of a match carries."""
 
     match_id: MatchId
     program_id: ProgramId
@@ -1498,44 +1465,64 @@ class _MatchMoved(Event):
     reason_code: Code | None = None
 
 
-class MatchRequested(_MatchMoved):
+class MatchRequested(OfMatch, Event):
     """A student asked, or was asked for, a peer supporter."""
 
+    classification: ClassVar[Classification] = Classification.CONFIDENTIAL
 
-class MatchProposed(_MatchMoved):
+
+class MatchProposed(OfMatch, Event):
     """A person picked a supporter; every constraint held."""
 
+    classification: ClassVar[Classification] = Classification.CONFIDENTIAL
 
-class MatchConsented(_MatchMoved):
+
+class MatchConsented(OfMatch, Event):
     """Supporter, participant and, where policy says so, a guardian agreed."""
 
+    classification: ClassVar[Classification] = Classification.CONFIDENTIAL
 
-class MatchDeclined(_MatchMoved):
+
+class MatchDeclined(OfMatch, Event):
     """Supporter or participant said no."""
 
+    classification: ClassVar[Classification] = Classification.CONFIDENTIAL
 
-class MatchActivated(_MatchMoved):
+
+class MatchActivated(OfMatch, Event):
     """The two begin."""
 
+    classification: ClassVar[Classification] = Classification.CONFIDENTIAL
 
-class MatchPaused(_MatchMoved):
+
+class MatchPaused(OfMatch, Event):
     """The match rests."""
 
+    classification: ClassVar[Classification] = Classification.CONFIDENTIAL
 
-class MatchResumed(_MatchMoved):
+
+class MatchResumed(OfMatch, Event):
     """The match goes on."""
 
+    classification: ClassVar[Classification] = Classification.CONFIDENTIAL
 
-class MatchCompleted(_MatchMoved):
+
+class MatchCompleted(OfMatch, Event):
     """The plan was carried out."""
 
+    classification: ClassVar[Classification] = Classification.CONFIDENTIAL
 
-class MatchEnded(_MatchMoved):
+
+class MatchEnded(OfMatch, Event):
     """The match ended before its plan was carried out."""
 
+    classification: ClassVar[Classification] = Classification.CONFIDENTIAL
 
-class MatchCareChanged(_MatchMoved):
+
+class MatchCareChanged(OfMatch, Event):
     """A participant of an open match was referred to care, is in care, or no longer is."""
+
+    classification: ClassVar[Classification] = Classification.CONFIDENTIAL
 
 
 class SessionState(Record):
@@ -1548,7 +1535,9 @@ class SessionState(Record):
     attended_count: int
 
 
-class _SessionMoved(Event):
+class OfSession(Message):
+    """What every event of a session carries."""
+
     session_id: SessionId
     match_id: MatchId | None
     program_id: ProgramId
@@ -1563,31 +1552,31 @@ class _SessionMoved(Event):
     attended_count: int
 
 
-class SessionScheduled(_SessionMoved):
+class SessionScheduled(OfSession, Event):
     """A match has a date."""
 
 
-class SessionHeld(_SessionMoved):
+class SessionHeld(OfSession, Event):
     """Supporter and participant met."""
 
 
-class SessionMissed(_SessionMoved):
+class SessionMissed(OfSession, Event):
     """The participant did not come."""
 
 
-class SessionCancelled(_SessionMoved):
+class SessionCancelled(OfSession, Event):
     """The session was called off."""
 
 
-class SessionUnmarked(_SessionMoved):
+class SessionUnmarked(OfSession, Event):
     """A day after its time nobody has said what became of a session."""
 
 
-class SessionDocumentationOverdue(_SessionMoved):
+class SessionDocumentationOverdue(OfSession, Event):
     """Two school days after it was held, a session is not documented."""
 
 
-class SessionDocumented(_SessionMoved):
+class SessionDocumented(OfSession, Event):
     """Every red-flag question about a session was answered."""
 
     classification: ClassVar[Classification] = Classification.CONFIDENTIAL
