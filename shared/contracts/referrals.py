@@ -203,7 +203,8 @@ class ReferralView(View):
     urgency: Urgency
     urgency_floor: Urgency
     school_id: SchoolId
-    student_key: StudentKey
+    student_key: StudentKey | None
+    """None when a worry named no one who is on the roster."""
     grade_band: GradeBand | None
     concern_domain: ConcernDomain
     source: Source
@@ -226,6 +227,8 @@ class ReferralView(View):
     percent_used: int | None
     """Of that clock's time, in the time it counts: 80 is four fifths, 130 is long overdue."""
     overdue: bool
+    allowed: tuple[Code, ...]
+    """The steps that its state allows now."""
 
 
 class ClockView(View):
@@ -287,6 +290,7 @@ class FollowUpView(View):
 class ReferralDetailView(View):
     """Everything a counselor may know of a referral; opening it is written down."""
 
+    version: int
     referral: ReferralView
     red_flag_codes: tuple[RedFlag, ...]
     summary: str | None
@@ -300,8 +304,6 @@ class ReferralDetailView(View):
     follow_ups_waived: WaiverReason | None
     outcome_setting: Setting | None
     peer_sees: PeerView
-    verbs: tuple[Code, ...]
-    """The steps that this referral's state allows now."""
 
 
 class CounselorDayView(View):
@@ -568,7 +570,7 @@ class ReferralSubmitted(OfReferral, Event):
     classification: ClassVar[Classification] = Classification.CONFIDENTIAL
 
     concern_id: ConcernId | None
-    student_key: StudentKey
+    student_key: StudentKey | None
     program_id: ProgramId | None
     source: Source
     urgency: Urgency
@@ -589,7 +591,7 @@ class ReferralTriaged(OfReferral, Event):
 
 
 class ReferralUrgencyChanged(OfReferral, Event):
-    """A referral became more, or less, urgent; its due times were counted again from the same start."""
+    """Due times were counted again from the same start: it became more or less urgent, or the calendar changed."""
 
     lane: ClassVar[Lane] = Lane.URGENT
 
