@@ -179,7 +179,7 @@ class Local:
             "PEERSUPPORTS_MANAGEMENT_URL": f"http://127.0.0.1:{self.ports.management}",
             "PEERSUPPORTS_SMTP_URL": f"smtp://127.0.0.1:{self.ports.mail}",
             "PEERSUPPORTS_SECRETS": str(self.secrets), "PEERSUPPORTS_BASE_URL": self.url,
-            "PEERSUPPORTS_METRICS_PORT": str(metrics), "PEERSUPPORTS_GATEWAY_PORT": str(self.ports.gateway),
+            "PEERSUPPORTS_METRICS_PORT": str(metrics), "PEERSUPPORTS_PORT": str(self.ports.gateway),
             "PEERSUPPORTS_ENVIRONMENT": "local",
             "PEERSUPPORTS_DEMO": os.environ.get("PEERSUPPORTS_DEMO", "1"),
             **self.extra,

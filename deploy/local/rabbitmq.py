@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import re
@@ -16,9 +17,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import amqp
+
 from deploy.local.ports import Ports
 from deploy.local.trouble import Trouble
-from deploy.rabbitmq.definitions import definitions
+from deploy.rabbitmq.definitions import VHOST, definitions
 
 CONF = """\
 listeners.tcp.1 = 127.0.0.1:{amqp}
@@ -86,10 +89,17 @@ class RabbitMQ:
                 break
             try:
                 self.api("GET", "vhosts/%2Fpeersupports")
+                self.sign_in()
                 return
-            except (OSError, ValueError):
+            except (OSError, ValueError, amqp.exceptions.AMQPError):
                 time.sleep(0.25)
         raise Trouble("RabbitMQ did not become ready", f"Read {self.folder / 'server.log'} and {self.folder / 'log'}.")
+
+    def sign_in(self) -> None:
+        connection = amqp.Connection(f"127.0.0.1:{self.ports.amqp}", "admin", self.passwords["admin"],
+                                     virtual_host=VHOST, connect_timeout=2)
+        connection.connect()
+        connection.close()
 
     @property
     def pid(self) -> int | None:
@@ -123,10 +133,8 @@ class RabbitMQ:
 
     def _signal(self, number: int) -> None:
         if self.pid is not None:
-            try:
+            with contextlib.suppress(ProcessLookupError):
                 os.kill(self.pid, number)
-            except ProcessLookupError:
-                pass
 
     def _epmd(self) -> str:
         own = sorted(self.erlang.glob("erts-*/bin/epmd")) if self.erlang else []
