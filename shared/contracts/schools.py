@@ -811,7 +811,7 @@ class AddImportChunk(Request[ImportJob]):
 
     import_id: BatchId
     number: int = Field(ge=0)
-    data: Base64Bytes = Field(max_length=CHUNK_BYTES)
+    data: Base64Bytes = Field(max_length=4 * (CHUNK_BYTES // 3 + 1), description=f"At most {CHUNK_BYTES} bytes, as base64.")
 
 
 class ImportStatusOf(Request[ImportJob]):
