@@ -1,0 +1,28 @@
+"""How the gateway is served: one worker of greenlets on two ports, the public one and the one for operators."""
+
+import signal
+from typing import Any
+
+from shared.settings import Settings
+
+settings = Settings.read()
+
+bind = [f"0.0.0.0:{settings.port}", f"0.0.0.0:{settings.metrics_port}"]
+worker_class = "gevent"
+workers = 1
+worker_connections = 1000
+graceful_timeout = 20
+timeout = 60
+accesslog = None
+loglevel = "warning"
+
+
+def post_worker_init(worker: Any) -> None:
+    """On SIGTERM the streams end first; gunicorn would wait the whole grace time for them."""
+    stop: Any = signal.getsignal(signal.SIGTERM)
+
+    def end_streams_and_stop(number: int, frame: Any) -> None:
+        worker.wsgi.stop()
+        stop(number, frame)
+
+    signal.signal(signal.SIGTERM, end_streams_and_stop)

@@ -1,0 +1,219 @@
+"""A noun's routes: JSON under /api/v1 for programs and, beside it, the form a person sends; one function answers both."""
+
+from __future__ import annotations
+
+import inspect
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import wraps
+from typing import Any, TypeVar, get_type_hints
+from urllib.parse import quote
+from uuid import UUID
+
+from flask import Blueprint, Response, current_app, g, jsonify, redirect, request
+from pydantic import BaseModel, ValidationError
+from werkzeug.routing import RequestRedirect
+
+from gateway import cursors, forms
+from gateway.problems import Problem, invalid
+from shared.contracts.messages import Page, Request
+
+API = "/api/v1"
+IF_MATCH = "expected_version"
+"""The field of a request that says which version the caller has seen."""
+
+Handler = TypeVar("Handler", bound=Callable[..., Any])
+
+
+@dataclass(frozen=True)
+class Operation:
+    """What the description of the API says of one route; made from the function's annotations."""
+
+    method: str
+    rule: str
+    noun: str
+    handler: Callable[..., Any]
+    takes: type[Request[Any]] | None
+    gives: Any
+    status: int
+    keyed: bool
+
+    @property
+    def action(self) -> str:
+        return str(getattr(self.handler, "action", ""))
+
+    @property
+    def path_fields(self) -> tuple[str, ...]:
+        return tuple(re.findall(r"<(?:[^:<>]+:)?([^<>]+)>", self.rule))
+
+    @property
+    def needs_version(self) -> bool:
+        return self.takes is not None and IF_MATCH in self.takes.model_fields
+
+
+class Noun:
+    """The routes of one noun. A handler takes one request of the contracts and gives the view that answers it."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.api = Blueprint(f"{name}_api", __name__, url_prefix=API)
+        self.pages = Blueprint(name, __name__)
+        self.operations: list[Operation] = []
+
+    def get(self, rule: str) -> Callable[[Handler], Handler]:
+        return self._route("GET", rule, status=200, keyed=False)
+
+    def post(
+        self, rule: str, *, status: int = 200, keyed: bool = True, form: str | None = None, then: str | None = None,
+    ) -> Callable[[Handler], Handler]:
+        """`form` is the page on which people press this button, `then` the page that follows (default: the same)."""
+        return self._route("POST", rule, status=status, keyed=keyed, form=form, then=then)
+
+    def put(self, rule: str, *, form: str | None = None, then: str | None = None) -> Callable[[Handler], Handler]:
+        return self._route("PUT", rule, status=200, keyed=False, form=form, then=then)
+
+    def patch(self, rule: str, *, form: str | None = None, then: str | None = None) -> Callable[[Handler], Handler]:
+        return self._route("PATCH", rule, status=200, keyed=False, form=form, then=then)
+
+    def page(self, rule: str) -> Callable[[Handler], Handler]:
+        """A page for a person."""
+        return self.pages.get(rule)
+
+    def _route(
+        self, method: str, rule: str, *, status: int, keyed: bool, form: str | None = None, then: str | None = None,
+    ) -> Callable[[Handler], Handler]:
+        def register(handler: Handler) -> Handler:
+            takes, gives = _annotations(handler)
+            operation = Operation(method, rule, self.name, handler, takes, gives, status, keyed)
+            self.operations.append(operation)
+            self.api.add_url_rule(rule, handler.__name__, _for_programs(operation), methods=[method])
+            if form is not None:
+                answer = _for_people(operation, form, then or form)
+                self.pages.add_url_rule(rule, f"{handler.__name__}_form", answer, methods=["POST"])
+            return handler
+        return register
+
+
+def _annotations(handler: Callable[..., Any]) -> tuple[type[Request[Any]] | None, Any]:
+    hints = get_type_hints(inspect.unwrap(handler))
+    gives = hints.pop("return")
+    takes = next((hint for hint in hints.values() if isinstance(hint, type) and issubclass(hint, Request)), None)
+    return takes, gives
+
+
+def _for_programs(operation: Operation) -> Callable[..., Response]:
+    @wraps(operation.handler)
+    def endpoint(**path: Any) -> Response:
+        if operation.method != "GET":
+            g.idempotency_key = _key(request.headers.get("Idempotency-Key"), required=operation.keyed)
+        given = _query(operation) if operation.method == "GET" else _body()
+        if operation.needs_version:
+            given[IF_MATCH] = _version(request.headers.get("If-Match"))
+        return json_answer(_call(operation, given, path), operation.status)
+    return endpoint
+
+
+def _for_people(operation: Operation, form: str, then: str) -> Callable[..., Any]:
+    @wraps(operation.handler)
+    def endpoint(**path: Any) -> Any:
+        g.idempotency_key = _key(request.form.get("idempotency_key"), required=True)
+        known = _texts(request.form.to_dict() | path)
+        try:
+            given = forms.nested(operation.takes, request.form) if operation.takes else {}
+            if operation.needs_version and (version := request.form.get("version")):
+                given[IF_MATCH] = _version(version)
+            view = _call(operation, given, path)
+        except Problem as problem:
+            return show_again(form.format_map(known), problem)
+        shown = view.model_dump(mode="json") if isinstance(view, BaseModel) else {}
+        return redirect(then.format_map(known | _texts(shown)), 303)
+    return endpoint
+
+
+def show_again(page: str, problem: Problem) -> Any:
+    """The page with the form, everything typed kept, and what is to be corrected."""
+    g.form = forms.sent(request.form, request.path, problem)
+    path, _, query = page.partition("?")
+    try:
+        endpoint, arguments = current_app.url_map.bind("", query_args=query).match(path, method="GET")
+    except RequestRedirect:
+        raise problem from None
+    return current_app.view_functions[endpoint](**arguments), problem.status
+
+
+def _call(operation: Operation, given: dict[str, Any], path: Mapping[str, Any]) -> Any:
+    if operation.takes is None:
+        return operation.handler(**path)
+    if operation.method != "GET" and (twice := given.keys() & path.keys()):
+        raise Problem("invalid", errors=[
+            {"pointer": f"/{name}", "code": "extra_forbidden", "message": "It stands in the address"} for name in twice])
+    try:
+        asked = operation.takes.model_validate(given | dict(path))
+    except ValidationError as error:
+        raise invalid(error) from None
+    return operation.handler(asked)
+
+
+def _body() -> dict[str, Any]:
+    if not request.content_length:
+        return {}
+    if not request.is_json:
+        raise Problem("unsupported", "Send application/json.")
+    body = request.get_json()
+    if not isinstance(body, dict):
+        raise Problem("invalid", "The body is one JSON object.")
+    if IF_MATCH in body:
+        raise Problem("invalid", errors=[{"pointer": f"/{IF_MATCH}", "code": "extra_forbidden", "message": "Send If-Match"}])
+    return body
+
+
+def _query(operation: Operation) -> dict[str, Any]:
+    if operation.takes is None:
+        return {}
+    given: dict[str, Any] = {}
+    for name, values in request.args.lists():
+        given[name] = values if forms.takes_many(operation.takes, [name]) else values[-1]
+    if "cursor" in given:
+        given["cursor"] = cursors.opened(given["cursor"])
+    return given
+
+
+def json_answer(view: Any, status: int = 200) -> Response:
+    """A view as JSON, with its version as the ETag and its cursor signed."""
+    if isinstance(view, Response):
+        return view
+    if isinstance(view, Page):
+        view = view.model_copy(update={"next_cursor": cursors.signed(view.next_cursor)})
+    response = jsonify(view.model_dump(mode="json") if isinstance(view, BaseModel) else view)
+    response.status_code = status
+    if (version := getattr(view, "version", None)) is not None:
+        response.headers["ETag"] = f'"{version}"'
+    if g.get("replayed"):
+        response.headers["Idempotent-Replayed"] = "true"
+    return response
+
+
+def _key(given: str | None, *, required: bool) -> UUID | None:
+    if not given:
+        if required:
+            raise Problem("key_missing", "Send a UUID as Idempotency-Key, the same one when you try again.")
+        return None
+    try:
+        return UUID(given)
+    except ValueError:
+        raise Problem("key_missing", "The Idempotency-Key is a UUID.") from None
+
+
+def _version(given: str | None) -> int:
+    if not given:
+        raise Problem("version_missing", 'Send If-Match with the ETag you have seen, such as "3".')
+    number = given.strip().removeprefix("W/").strip('"')
+    if not number.isdecimal():
+        raise Problem("stale", "If-Match is the ETag of what you have seen.")
+    return int(number)
+
+
+def _texts(values: Mapping[str, Any]) -> dict[str, str]:
+    """For an address: what a person typed must not become a path of its own."""
+    return {name: quote(str(value), safe="") for name, value in values.items()}
