@@ -44,7 +44,7 @@ def choose(path: Path, wanted: str = "usual") -> Ports:
         return Ports(**dict(zip((field.name for field in fields(Ports)), any_free(len(fields(Ports))), strict=True)))
     before = json.loads(path.read_text()) if path.exists() else {}
     taken: set[int] = set()
-    chosen = {}
+    chosen: dict[str, int] = {}
     for field in fields(Ports):
         usual = int(before.get(field.name, field.default))
         chosen[field.name] = gateway_port(usual) if field.name == "gateway" else near(usual, taken)
