@@ -11,6 +11,7 @@ from pydantic import model_validator
 from shared.contracts.codes import Tier, Urgency
 from shared.contracts.ids import ProgramId, SchoolId, SnapshotId
 from shared.contracts.messages import Code, Event, Instant, Request, View
+from shared.contracts.schools import ClockUnit, SchoolLevel, SchoolStatus
 
 
 class Shown(StrEnum):
@@ -64,15 +65,6 @@ class Figure(View):
 
 NOT_AVAILABLE = Figure(shown=Shown.NOT_AVAILABLE)
 NOT_REACHED = Figure(shown=Shown.NOT_REACHED)
-
-
-class ClockUnit(StrEnum):
-    """The unit of a limit, as the district's policy states it."""
-
-    SECONDS = "seconds"
-    SCHOOL_MINUTES = "school_minutes"
-    SCHOOL_DAYS = "school_days"
-    SAME_SCHOOL_DAY = "same_school_day"
 
 
 class AttentionKind(StrEnum):
@@ -169,7 +161,8 @@ class SchoolComparison(View):
     """One school beside the others; the district's row has no `school_id`."""
 
     school_id: SchoolId | None
-    level: Code | None
+    level: SchoolLevel | None
+    status: SchoolStatus | None
     enrollment: int | None
     rolled_out: bool
     programs_tier1: int
@@ -185,7 +178,7 @@ class SchoolComparison(View):
     ack_p90_minutes: Figure
     within_limit: Figure
     documented: Figure
-    sessions_by_week: tuple[Figure, ...]
+    sessions_by_week: tuple[int | Literal["*"], ...]
 
 
 class WeekView(View):
@@ -216,7 +209,7 @@ class DistrictOverviewView(View):
     sha256: str
     n_min: int
     policy_version: int | None
-    since: Instant | None
+    since: date
     schools: int
     schools_rolled_out: int
     enrollment: int
@@ -283,9 +276,9 @@ class SchoolDashboardView(View):
 
     school_id: SchoolId
     as_of: Instant
-    level: Code | None
+    level: SchoolLevel | None
     enrollment: int | None
-    since: Instant | None
+    since: date
     t1_contacts: int
     t2_students: int
     t2_reach: Figure
