@@ -59,7 +59,7 @@ def gateway_port(usual: int) -> int:
         return int(asked)
     for port in [usual, *range(8080, 8100)]:
         if free(port):
-            return port
+            return int(port)
     raise Trouble(f"ports 8080 to 8099 are taken; 8080 by {holder(8080)}", "Set PEERSUPPORTS_PORT to a free port.")
 
 
