@@ -1,0 +1,433 @@
+"""The word a person reads for every code, in English; the catalogs say it in other languages.
+
+A key with a dot, `kind.code`, is the word for one kind only. A test looks for every code of the contracts in here.
+"""
+
+from __future__ import annotations
+
+from flask_babel import lazy_gettext as _l
+
+LANGUAGES = {"en": "English", "es": "Español"}
+
+ICONS = {
+    "emergency": "siren",
+    "urgent": "triangle-alert",
+    "priority": "circle-alert",
+    "routine": "clock",
+    "in_place": "circle-check",
+    "in_progress": "circle-dot",
+    "not_started": "circle-dashed",
+}
+
+
+def say(code: object, kind: str = "") -> str:
+    """The word for a code; one nobody has named is shown as it is written, without its underscores."""
+    word = WORDS.get(f"{kind}.{code}") or WORDS.get(str(code))
+    return str(word) if word is not None else str(code).replace("_", " ")
+
+
+def has_word(code: object, kind: str) -> bool:
+    """Is there a word for this code as one of this kind?"""
+    return f"{kind}.{code}" in WORDS
+
+
+ROLES = {
+    "peer_supporter": _l("Peer supporter"),
+    "advisor": _l("Advisor"),
+    "site_coordinator": _l("Site coordinator"),
+    "principal": _l("Principal"),
+    "counselor": _l("Counselor"),
+    "clinical_supervisor": _l("Clinical supervisor"),
+    "district_lead": _l("District lead"),
+    "crisis_lead": _l("District crisis lead"),
+    "evaluator": _l("Evaluator"),
+    "operator": _l("Operator"),
+    "guardian": _l("Guardian"),
+    "privacy_officer": _l("Privacy officer"),
+    "public": _l("Visitor"),
+    "service": _l("The system"),
+}
+
+URGENCIES = {
+    "emergency": _l("Emergency"),
+    "urgent": _l("Urgent"),
+    "priority": _l("Priority"),
+    "routine": _l("Routine"),
+    "target.emergency": _l("acknowledge within 5 minutes"),
+    "target.urgent": _l("acknowledge within 1 school hour"),
+    "target.priority": _l("acknowledge within 1 school day"),
+    "target.routine": _l("acknowledge within 2 school days"),
+}
+
+RED_FLAGS = {
+    "suicide_ideation": _l("Thoughts of suicide"),
+    "self_injury": _l("Self-injury"),
+    "harm_to_others": _l("Harm to others"),
+    "abuse_neglect": _l("Possible abuse or neglect"),
+    "sexual_assault": _l("Sexual assault"),
+    "dating_violence": _l("Dating violence"),
+    "overdose_intoxication": _l("Overdose or intoxication"),
+    "missing_friend": _l("Missing friend"),
+    "psychosis_like": _l("Losing touch with what is real"),
+    "disordered_eating_medical": _l("Not eating or sleeping"),
+    "unsafe_tonight": _l("Not safe tonight"),
+    "grief_trauma": _l("Grief or trauma"),
+    "substance_use": _l("Substance use"),
+    "persistent_symptoms": _l("Low for weeks"),
+    "isolation_bullying": _l("Alone or bullied"),
+    "red_flag.other": _l("Another worry"),
+    "question.suicide_or_self_harm": _l("Suicide, self-harm or wanting to disappear"),
+    "question.being_hurt_or_unsafe": _l("Someone hurting them, or not safe at home"),
+    "question.harm_to_others": _l("Plans to hurt someone else"),
+    "question.overdose_or_use_alone": _l("Overdose, or using something alone"),
+    "question.not_eating_or_sleeping": _l("Not eating or sleeping for days"),
+}
+
+DOMAINS = {
+    "safety_self": _l("Own safety"),
+    "safety_others": _l("Safety of others"),
+    "safety_home": _l("Safety at home"),
+    "substance": _l("Substance use"),
+    "health": _l("Health"),
+    "loss": _l("Grief or loss"),
+    "mood": _l("Mood"),
+    "belonging": _l("Friends and belonging"),
+    "other": _l("Something else"),
+}
+
+TOLD = {
+    "told": _l("Yes, I told them"),
+    "not_yet": _l("Not yet"),
+    "could_not": _l("I could not"),
+    "unanswered": _l("Not answered"),
+    "fact.told": _l("The student was told"),
+    "fact.not_yet": _l("The student was not told yet"),
+    "fact.could_not": _l("The student could not be told"),
+    "fact.unanswered": _l("Not known if the student was told"),
+    "not_safe": _l("It did not feel safe"),
+    "no_time": _l("There was no time"),
+    "asked_for_secrecy": _l("They asked me to keep it secret"),
+}
+
+PLACES_AND_WAYS = {
+    "in_person": _l("In person"),
+    "online": _l("Online"),
+    "phone": _l("By phone"),
+    "text": _l("By text"),
+    "hybrid": _l("In person and online"),
+    "individual": _l("One to one"),
+    "small_group": _l("Small group"),
+    "whole_class": _l("Whole class"),
+    "whole_school": _l("Whole school"),
+    "school": _l("At school"),
+    "school_health_center": _l("School health center"),
+    "community": _l("In the community"),
+    "hospital": _l("Hospital"),
+    "crisis_service": _l("Crisis service"),
+    "home": _l("At home"),
+    "mail": _l("Mail"),
+    "page": _l("Pager"),
+    "chat": _l("Chat"),
+}
+
+GRADE_BANDS = {
+    "elementary": _l("Elementary grades"),
+    "middle": _l("Middle grades"),
+    "high": _l("High school grades"),
+    "grade_band.other": _l("Other grades"),
+    "fact.elementary": _l("elementary grades"),
+    "fact.middle": _l("middle grades"),
+    "fact.high": _l("high school grades"),
+    "fact.other": _l("other grades"),
+}
+
+CLOCKS = {
+    "acknowledge": _l("Acknowledge"),
+    "contact": _l("First contact"),
+    "service": _l("First service"),
+    "follow_up": _l("Follow-up"),
+    "left.acknowledge": _l("left to acknowledge"),
+    "left.contact": _l("left for first contact"),
+    "left.service": _l("left for first service"),
+    "left.follow_up": _l("left for the follow-up"),
+    "by.acknowledge": _l("acknowledge by"),
+    "by.contact": _l("first contact by"),
+    "by.service": _l("first service by"),
+    "by.follow_up": _l("follow up by"),
+}
+
+STATUSES = {
+    "submitted": _l("Submitted"),
+    "triaged": _l("Triaged"),
+    "acknowledged": _l("Acknowledged"),
+    "accepted": _l("Accepted"),
+    "in_progress": _l("In progress"),
+    "on_hold": _l("On hold"),
+    "declined": _l("Declined"),
+    "closed": _l("Closed"),
+    "draft": _l("Draft"),
+    "returned": _l("Returned"),
+    "approved": _l("Approved"),
+    "active": _l("Active"),
+    "paused": _l("Paused"),
+    "closing": _l("Closing"),
+    "withdrawn": _l("Withdrawn"),
+    "program.submitted": _l("Waits for approval"),
+    "nominated": _l("Nominated"),
+    "applied": _l("Applied"),
+    "selected": _l("Selected"),
+    "not_selected": _l("Not selected"),
+    "in_training": _l("In training"),
+    "certified": _l("Certified"),
+    "check_in_overdue": _l("Check-in overdue"),
+    "refresher_due": _l("Refresher due"),
+    "lapsed": _l("Certificate expired"),
+    "on_break": _l("On a break"),
+    "suspended": _l("Suspended"),
+    "removed": _l("Removed"),
+    "retired": _l("Finished"),
+    "requested": _l("Requested"),
+    "proposed": _l("Proposed"),
+    "consented": _l("Agreed"),
+    "completed": _l("Completed"),
+    "ended_early": _l("Ended early"),
+    "scheduled": _l("Planned"),
+    "held": _l("Held"),
+    "no_show": _l("Did not come"),
+    "cancelled": _l("Cancelled"),
+    "unmarked": _l("Not marked yet"),
+    "documentation_overdue": _l("Notes overdue"),
+    "documented": _l("Documented"),
+    "reviewed": _l("Reviewed"),
+    "raised": _l("Sent"),
+    "received": _l("Received"),
+    "contacted": _l("Someone has spoken with the student"),
+    "queued": _l("Waiting to be sent"),
+    "sent": _l("Sent"),
+    "confirmed": _l("Confirmed"),
+    "exhausted": _l("Could not be delivered"),
+    "none": _l("None"),
+    "referred": _l("Referred to a counselor"),
+    "in_care": _l("In care"),
+    "low": _l("Doing well"),
+    "mid": _l("Some strain"),
+    "pulse.high": _l("Under strain"),
+    "not_started": _l("Not started"),
+    "in_place": _l("In place"),
+    "yes": _l("Yes"),
+    "no": _l("No"),
+    "granted": _l("Given"),
+    "refused": _l("Refused"),
+    "not_required": _l("Not needed"),
+    "expired": _l("Expired"),
+    "open": _l("Open"),
+    "new": _l("New"),
+    "added": _l("Added"),
+    "future": _l("Opens later"),
+}
+
+PEER_VIEW = {
+    "peer.received": _l("Received"),
+    "peer.contacted": _l("Someone has spoken with the student"),
+    "peer.closed": _l("Closed"),
+}
+
+REASONS = {
+    "new_information": _l("New information"),
+    "danger_now": _l("Danger right now"),
+    "seen_in_person": _l("Seen in person"),
+    "already_safe": _l("Already safe"),
+    "entered_in_error": _l("Entered by mistake"),
+    "wrong_school": _l("Wrong school"),
+    "duplicate": _l("Already referred"),
+    "not_tier3": _l("Better served by a peer program"),
+    "wrong_person": _l("Better with someone else"),
+    "workload": _l("Too much at once"),
+    "conflict_of_interest": _l("Too close to the student"),
+    "language": _l("Language"),
+    "on_leave": _l("On leave"),
+    "owner_deactivated": _l("The owner has left"),
+    "waitlist": _l("On a waiting list"),
+    "awaiting_consent": _l("Waits for consent"),
+    "absent": _l("Student is absent"),
+    "connected_school_service": _l("Connected to a school service"),
+    "connected_community_service": _l("Connected to a community service"),
+    "crisis_response": _l("Crisis response"),
+    "already_in_care": _l("Already in care"),
+    "resolved_without_service": _l("Settled without a service"),
+    "could_not_reach": _l("Could not reach the student"),
+    "no_service_available": _l("No service available"),
+    "student_declined": _l("Student said no"),
+    "guardian_declined": _l("Guardian said no"),
+    "in_other_care": _l("In other care"),
+    "waiver.declined": _l("The student does not want one"),
+    "left_district": _l("Left the district"),
+    "not_needed": _l("Not needed"),
+    "student_returned": _l("The student came back"),
+    "service_fell_through": _l("The service did not happen"),
+    "closed_in_error": _l("Closed by mistake"),
+    "doing_well": _l("Doing well"),
+    "still_in_care": _l("Still in care"),
+    "needs_more": _l("Needs more"),
+    "participant_choice": _l("The student wished to end"),
+    "supporter_choice": _l("The supporter wished to end"),
+    "no_shows": _l("Meetings were missed"),
+    "moved": _l("Moved away"),
+    "stepped_up_to_tier3": _l("A counselor took over"),
+    "safety": _l("Safety"),
+}
+
+VERBS = {
+    "verb.submit": _l("Submitted"),
+    "verb.acknowledge": _l("Acknowledged"),
+    "verb.triage": _l("Triaged"),
+    "verb.accept": _l("Taken on"),
+    "verb.decline": _l("Declined"),
+    "verb.reroute": _l("Given to someone else"),
+    "verb.first_contact": _l("First contact made"),
+    "verb.first_service": _l("First service given"),
+    "verb.raise_urgency": _l("Urgency raised"),
+    "verb.lower_urgency": _l("Urgency lowered"),
+    "verb.hold": _l("Put on hold"),
+    "verb.resume": _l("Taken up again"),
+    "verb.close": _l("Closed"),
+    "verb.reopen": _l("Opened again"),
+    "verb.follow_up": _l("Follow-up done"),
+    "verb.escalate": _l("Escalated"),
+}
+
+SOURCES = {
+    "source.peer_supporter": _l("sent by a peer supporter"),
+    "source.anonymous": _l("sent without a name"),
+    "source.staff": _l("sent by staff"),
+    "source.self": _l("asked for help"),
+    "source.family": _l("sent by family"),
+    "source.screener": _l("found by a screening"),
+    "anonymous": _l("Someone without a name"),
+    "staff": _l("Staff"),
+    "self": _l("The student"),
+    "family": _l("Family"),
+    "topic.family": _l("Family"),
+    "screener": _l("Screening"),
+}
+
+TOPICS = {
+    "school_stress": _l("School stress"),
+    "friends": _l("Friends"),
+    "sadness": _l("Sadness"),
+    "worry": _l("Worry"),
+    "grief": _l("Grief"),
+    "identity": _l("Identity"),
+}
+
+ELEMENTS = {
+    "element.1": _l("Needs assessment"),
+    "element.2": _l("Purpose and mission statement"),
+    "element.3": _l("Goals and objectives"),
+    "element.4": _l("Staffing"),
+    "element.5": _l("Administrative and faculty support"),
+    "element.6": _l("Service options"),
+    "element.7": _l("Policies and procedures"),
+    "element.8": _l("Community and youth advisory group"),
+    "element.9": _l("Evaluation"),
+    "element.10": _l("Funding"),
+    "element_hint.1": _l("Which data showed the need: survey, attendance, referrals"),
+    "element_hint.2": _l("Written, shared with students"),
+    "element_hint.3": _l("Measurable for this year"),
+    "element_hint.4": _l("Advisor hours and backup"),
+    "element_hint.5": _l("Principal and faculty agreement"),
+    "element_hint.6": _l("Drop-in, one-to-one mentoring, groups"),
+    "element_hint.7": _l("Red flags, confidentiality limits, boundaries, session records"),
+    "element_hint.8": _l("Students who help shape the program"),
+    "element_hint.9": _l("What you will measure and when"),
+    "element_hint.10": _l("Source and amount, through June"),
+    "element_question.1": _l("Which need did you find, and what showed it?"),
+    "element_question.2": _l("What is the program for?"),
+    "element_question.3": _l("What will be different by the end of the year?"),
+    "element_question.4": _l("Who runs it, and in which protected hours?"),
+    "element_question.5": _l("Who on the staff supports it, and how do you know?"),
+    "element_question.6": _l("What can a student come for?"),
+    "element_question.7": _l("What must peers report, to whom, and how fast?"),
+    "element_question.8": _l("Which students and neighbors help to shape it?"),
+    "element_question.9": _l("What will you measure, when, and who does it?"),
+    "element_question.10": _l("Who pays, how much, and until when?"),
+}
+
+SAFEGUARDS = {
+    "scope": _l("Scope"),
+    "red_flags": _l("Red flags"),
+    "documentation": _l("Session records"),
+    "boundaries": _l("Boundaries"),
+    "practice": _l("Practice"),
+    "staff_time": _l("Staff time"),
+    "staff_training": _l("Staff training"),
+    "safeguard.scope": _l("What peers may handle, and what they pass on, is written down."),
+    "safeguard.red_flags": _l("Peers know the red flags and who to tell, and have practiced it."),
+    "safeguard.documentation": _l("Each session is written down, with the red-flag check."),
+    "safeguard.boundaries": _l("Peers and students know the rules for time, contact and secrets."),
+    "safeguard.practice": _l("Peers practice with scenarios before they start."),
+    "safeguard.staff_time": _l("The advisor has protected hours for supervision."),
+    "safeguard.staff_training": _l("School staff had a short training and stand behind it."),
+}
+
+INTENSITIES = {
+    "intensity.A": _l("Awareness"),
+    "intensity.B": _l("Education"),
+    "intensity.C": _l("Listening and mentoring"),
+    "intensity.D": _l("Counseling"),
+    "tier.1": _l("Tier 1"),
+    "tier.2": _l("Tier 2"),
+    "tier.3": _l("Tier 3"),
+}
+
+CONSTRAINTS = {
+    "supporter_active": _l("not active now"),
+    "load": _l("has as many matches as allowed"),
+    "minutes": _l("has given all minutes this week"),
+    "ratio": _l("too few supervisors"),
+    "constraint.language": _l("no shared language"),
+    "grade_gap": _l("too many grades apart"),
+    "conflict": _l("one of the two asked not to"),
+    "open_crisis": _l("the student is in a crisis now"),
+    "same_person": _l("is the student"),
+    "supporter": _l("the supporter"),
+    "participant": _l("the student"),
+    "guardian_consent": _l("the guardian"),
+    "missing.supporter": _l("the supporter"),
+    "missing.participant": _l("the student"),
+    "missing.guardian": _l("the guardian"),
+    "missing.student_assent": _l("the student's own consent"),
+    "student_assent": _l("the student's own consent"),
+}
+
+TASKS = {
+    "task.program_returned": _l("A program was returned with a comment"),
+    "task.program_to_approve": _l("A program waits for your signature"),
+    "task.program_to_activate": _l("An approved program can start"),
+    "task.program_paused": _l("A program is paused"),
+    "task.ratio_breached": _l("Too many supporters for one supervisor"),
+    "task.supporter_to_select": _l("A student was nominated as a peer supporter"),
+    "task.supporter_to_activate": _l("A certified supporter can start"),
+    "task.check_in_due": _l("A check-in is due"),
+    "task.match_to_propose": _l("A student waits for a peer supporter"),
+    "task.match_to_activate": _l("Both agreed: a match can start"),
+    "task.session_unmarked": _l("What became of this session?"),
+    "task.session_to_document": _l("A session is not written down yet"),
+    "do.program_returned": _l("Read the comment"),
+    "do.program_to_approve": _l("Review"),
+    "do.program_to_activate": _l("Open the program"),
+    "do.program_paused": _l("Open the program"),
+    "do.ratio_breached": _l("Open the program"),
+    "do.supporter_to_select": _l("Decide"),
+    "do.supporter_to_activate": _l("Open the supporter"),
+    "do.check_in_due": _l("Check in"),
+    "do.match_to_propose": _l("See suggestions"),
+    "do.match_to_activate": _l("Open the match"),
+    "do.session_unmarked": _l("Mark it"),
+    "do.session_to_document": _l("Write it down"),
+}
+
+WORDS: dict[str, object] = {
+    **STATUSES, **ROLES, **URGENCIES, **RED_FLAGS, **DOMAINS, **TOLD, **PLACES_AND_WAYS, **GRADE_BANDS, **CLOCKS, **PEER_VIEW,
+    **REASONS, **VERBS, **SOURCES, **TOPICS, **ELEMENTS, **SAFEGUARDS, **INTENSITIES, **CONSTRAINTS, **TASKS,
+}  # fmt: skip
