@@ -93,9 +93,9 @@ class Local:
             self.start_process(name)
         self._note()
         self.wait_ready()
+        self.job("gateway", "bootstrap")
         if seed:
             self.say("sample district")
-            self.job("gateway", "bootstrap")
             self.job("gateway", "seed-demo")
         self.seconds = time.monotonic() - began
 

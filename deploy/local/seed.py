@@ -114,7 +114,7 @@ class Seed:
     def register(self, program: SampleProgram) -> Row:
         """As far along as the sample says: draft, submitted or active."""
         coordinator = self.as_(program.coordinator)
-        view = coordinator.post("/programs", {
+        view: Row = coordinator.post("/programs", {
             "school_id": self.schools[program.school]["school_id"], "type_code": program.type_code,
             "title": program.title, "tier": program.tier, "languages": ["en", "es"]})
         at = f"/programs/{view['program_id']}"
@@ -127,7 +127,7 @@ class Seed:
                 return view
             view = coordinator.put(f"{at}/elements/{number}", {
                 "status": "in_place", "evidence": text,
-                "answers": {question: text for question in self.questions(coordinator)[number]}},
+                "answers": dict.fromkeys(self.questions(coordinator)[number], text)},
                 version=view["version"])
         if program.tier == 2:
             for code, text in SAFEGUARDS.items():
