@@ -67,6 +67,7 @@ class SchoolLevel(StrEnum):
     UNGRADED = "ungraded"
     ADULT = "adult"
     OTHER = "other"
+    NOT_REPORTED = "not_reported"
 
 
 class ClockUnit(StrEnum):
@@ -325,7 +326,7 @@ class SchoolView(View):
     status: SchoolStatus
     tz: Code
     active_from: date | None
-    roster_count: int = Field(0, description="Active students of the last roster.")
+    roster_count: int | None = Field(None, description="Active students on the roster, where the caller may know.")
     calendar_until: date | None = Field(None, description="The last day for which staffed hours are published.")
     rota_gap_minutes: int | None = Field(None, description="Staffed minutes of the rota without anybody on duty.")
 
@@ -774,6 +775,7 @@ class ImportJob(View):
 
     import_id: BatchId
     version: int
+    school_id: SchoolId | None
     kind: ImportKind
     status: ImportStatus
     dialect: ImportDialect | None
@@ -802,6 +804,7 @@ class StartSchoolImport(Request[ImportJob]):
 class StartRosterImport(Request[ImportJob]):
     """Begin to send a roster (OneRoster 1.1 or 1.2, or Microsoft School Data Sync), as one zip."""
 
+    school_id: SchoolId | None = Field(None, description="One school's own roster; the whole district's when absent.")
     size_bytes: int = Field(ge=1, le=200 * 1024 * 1024)
     strict: bool = Field(False, description="Refuse what would otherwise be a warning.")
 
@@ -811,7 +814,7 @@ class AddImportChunk(Request[ImportJob]):
 
     import_id: BatchId
     number: int = Field(ge=0)
-    data: Base64Bytes = Field(max_length=4 * (CHUNK_BYTES // 3 + 1), description=f"At most {CHUNK_BYTES} bytes, as base64.")
+    data: Base64Bytes = Field(max_length=4 * (CHUNK_BYTES // 3 + 1), description="At most 256 KiB, as base64.")
 
 
 class ImportStatusOf(Request[ImportJob]):

@@ -1,0 +1,1 @@
+"""Files of schools and rosters: received in pieces, read, shown, applied."""

@@ -1,0 +1,1 @@
+"""Staff, what they may do, who is on duty and who receives referrals."""

@@ -1,0 +1,1 @@
+"""Students, and the consents to take part that were given for them."""

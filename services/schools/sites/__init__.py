@@ -1,0 +1,1 @@
+"""Schools and the days and hours on which they are staffed."""
