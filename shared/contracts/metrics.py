@@ -112,12 +112,12 @@ class TierView(View):
     tier: Tier
     count: Figure
     percent: Figure
-    programs: int
-    schools: int
+    programs: int | None = None
+    schools: int | None = None
 
 
 class FunnelView(View):
-    """One step from red flag to care. `p50_minutes` is the median from the referral, waiting ones counted as waiting."""
+    """One step from red flag to care; `p50_minutes` is the median from the referral, open ones counted as waiting."""
 
     step: FunnelStep
     count: Figure
@@ -195,8 +195,8 @@ class WeekView(View):
 class CompletenessView(View):
     """How much of what should have been written down was."""
 
-    sessions_due: int
-    sessions_marked: int
+    sessions_due: Figure
+    sessions_marked: Figure
     percent: Figure
 
 
@@ -234,13 +234,13 @@ class ProgramNumbers(View):
     type_code: Code
     tier: Tier
     status: Code
-    elements_complete: int
+    elements_in_place: int
     safeguards_failing: tuple[Code, ...]
     contacts: int
     students: int
     supporters_active: int
     ratio: float | None
-    ratio_limit: float | None
+    ratio_limit: int | None
     matches_active: int
     matches_on_dose: int
     matches_ripe: int

@@ -1,0 +1,1 @@
+"""What the other services own, as far as the numbers need it: folded from facts, newest version wins."""

@@ -1,0 +1,1 @@
+"""The archive: every event that may be kept, once, as it was announced."""
