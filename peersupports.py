@@ -5,6 +5,8 @@ from __future__ import annotations
 import argparse
 import os
 import sys
+from collections.abc import Callable
+from typing import Any
 
 
 def main() -> None:
@@ -99,8 +101,8 @@ def seed_demo(given: argparse.Namespace) -> None:
     seed()
 
 
-NAMES = {"names": {"nargs": "+", "metavar": "SERVICE"}}
-VERBS = {
+NAMES: dict[str, dict[str, Any]] = {"names": {"nargs": "+", "metavar": "SERVICE"}}
+VERBS: dict[Callable[[argparse.Namespace], None], dict[str, dict[str, Any]]] = {
     gateway: {},
     service: NAMES,
     relay: NAMES,

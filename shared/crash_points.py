@@ -28,7 +28,8 @@ def arm(settings: Settings) -> None:
 
 
 def read(text: str) -> Mapping[str, Callable[[], bool]]:
-    return {name: _trigger(when) for name, _, when in (point.strip().partition("=") for point in text.split(",") if point)}
+    points = (point.strip().partition("=") for point in text.split(",") if point)
+    return {name: _trigger(when) for name, _, when in points}
 
 
 def _trigger(when: str) -> Callable[[], bool]:

@@ -93,8 +93,11 @@ def grants_of(table: Table, schema: str) -> Iterator[str]:
 
 
 def policies_of(table: Table, schema: str) -> Iterator[str]:
-    """Rows of a school are seen by those whose scope has it; `info={"scope": "open"}`: read by all."""
-    if "school_id" not in table.c:
+    """Rows of a school are seen by those whose scope has it; `info={"scope": "open"}`: read by all.
+
+    `before_sign_in` marks the gateway's tables that say who a caller is: they are read before there is a scope.
+    """
+    if "school_id" not in table.c or table.info.get("scope") == "before_sign_in":
         return
     yield f"ALTER TABLE {table.fullname} ENABLE ROW LEVEL SECURITY"
     yield f"ALTER TABLE {table.fullname} FORCE ROW LEVEL SECURITY"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from sqlalchemy import (
-    ARRAY,
     BigInteger,
     Boolean,
     Column,
@@ -21,9 +20,9 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import JSONB
 
-from shared.columns import NOW, id_column, moment
-
-MACHINERY = ("outbox", "inbox", "idempotency", "timers", "audit_log", "audit_heads", "record_keys")
+from shared.columns import NOW, moment
+from shared.security.audit import audit_tables
+from shared.security.fields import record_keys_table
 
 
 def machinery(metadata: MetaData) -> None:
@@ -32,8 +31,7 @@ def machinery(metadata: MetaData) -> None:
     inbox(metadata)
     idempotency(metadata)
     timers(metadata)
-    audit_log(metadata)
-    audit_heads(metadata)
+    audit(metadata)
     record_keys(metadata)
 
 
@@ -115,57 +113,13 @@ def timers(metadata: MetaData) -> Table:
     )
 
 
-def audit_log(metadata: MetaData) -> Table:
-    """Who did or read what; each row is chained to the one before."""
-    table = Table(
-        "audit_log", metadata,
-        Column("chain", SmallInteger, primary_key=True),
-        Column("seq", BigInteger, primary_key=True),
-        moment("at", nullable=False),
-        Column("actor_key", Uuid, nullable=False),
-        Column("actor_role", String(32), nullable=False),
-        Column("action", String(64), nullable=False),
-        Column("object_type", String(64)),
-        Column("object_id", Uuid),
-        Column("student_key", Uuid),
-        Column("school_id", Uuid),
-        Column("purpose", String(64)),
-        Column("fields", ARRAY(String(64)), nullable=False, server_default=text("'{}'")),
-        Column("outcome", String(64), nullable=False),
-        Column("request_id", String(64)),
-        Column("break_glass_id", Uuid),
-        Column("prev_mac", LargeBinary, nullable=False),
-        Column("mac", LargeBinary, nullable=False),
-        info={"app": "SELECT, INSERT", "worker": "SELECT, INSERT"},
-    )
-    Index("audit_log_student", table.c.student_key, table.c.at, postgresql_where=table.c.student_key.is_not(None))
-    Index("audit_log_actor", table.c.actor_key, table.c.at)
-    return table
+def audit(metadata: MetaData) -> None:
+    """Who did or read what, chained; nobody who runs the service can change or remove a row."""
+    log, heads = audit_tables(metadata)
+    log.info |= {"app": "SELECT, INSERT", "worker": "SELECT, INSERT"}
+    heads.info |= {"app": "SELECT, INSERT, UPDATE", "worker": "SELECT, INSERT, UPDATE"}
 
 
-def audit_heads(metadata: MetaData) -> Table:
-    """The last link of each chain, locked as the last statement before commit."""
-    return Table(
-        "audit_heads", metadata,
-        Column("chain", SmallInteger, primary_key=True),
-        Column("seq", BigInteger, nullable=False),
-        Column("mac", LargeBinary, nullable=False),
-        info={"app": "SELECT, INSERT, UPDATE", "worker": "SELECT, INSERT, UPDATE"},
-    )
-
-
-def record_keys(metadata: MetaData) -> Table:
-    """One wrapped key per record; without it the record's sealed fields are unreadable for ever."""
-    table = Table(
-        "record_keys", metadata,
-        id_column(),
-        Column("owner_kind", String(64), nullable=False),
-        Column("owner_id", Uuid, nullable=False),
-        Column("kek_version", SmallInteger, nullable=False),
-        Column("wrapped", LargeBinary),
-        moment("created_at", nullable=False, server_default=NOW),
-        moment("shredded_at"),
-        info={"worker": "SELECT"},
-    )
-    Index("record_keys_owner", table.c.owner_kind, table.c.owner_id, unique=True)
-    return table
+def record_keys(metadata: MetaData) -> None:
+    """One wrapped key per sealed record."""
+    record_keys_table(metadata).info |= {"worker": "SELECT, INSERT"}

@@ -1,12 +1,14 @@
-"""One message, one transaction: what it changes, announces and leaves in the audit log is kept together or not at all."""
+"""One message, one transaction: what it changes, announces and leaves in the audit log is kept together or not."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Any, ClassVar, Generic, TypeVar
+from functools import cached_property
+from time import perf_counter
+from typing import Any, ClassVar, Generic, Protocol, TypeVar
 from uuid import UUID, uuid4
 
 from sqlalchemy import ColumnElement, Engine, MetaData, create_engine, text
@@ -15,27 +17,38 @@ from sqlalchemy.exc import TimeoutError as NoConnectionFree
 from sqlalchemy.orm import Session
 
 from shared.contracts.codes import Role
-from shared.contracts.messages import Event
+from shared.contracts.messages import Event, Request
 from shared.crash_points import crash_point
 from shared.domain import Aggregate, NotFound, Stale
 from shared.messaging.codec import Fact
 from shared.messaging.outbox import Announcement, post
-from shared.security.audit import Audit, Entry
-from shared.security.fields import Fields
-from shared.security.policy import Reach, Scope, authorize, database_scope, permitted, scope_filter
+from shared.metrics import DB_TRANSACTION
+from shared.security.audit import Entry, Trail, audit_key
+from shared.security.fields import FieldKeys, Sealer
+from shared.security.policy import Reach, Scope, authorize, database_scope, permitted, policy, rule_of, scope_filter
 from shared.security.principal import NOBODY, Principal, as_service
 from shared.settings import Settings
 
 A = TypeVar("A", bound=Aggregate)
 T = TypeVar("T", bound="Transaction")
+V = TypeVar("V")
 
 OPEN = text("""SELECT set_config('app.actor', :actor, true), set_config('app.schools', :schools, true),
                       set_config('app.scope', :scope, true), clock_timestamp()""")
 
 
+class Asking(Protocol):
+    """How another service is asked; absent where a process has no broker."""
+
+    def __call__(self, request: Request[V], correlation_id: str) -> V: ...
+
+
 @dataclass(frozen=True)
 class Errand:
-    """Why a transaction is made: who acts, doing what, how far they reach, and what caused it."""
+    """Why a transaction is made: who acts, doing what, how far they reach, and what caused it.
+
+    `place` names its crash points.
+    """
 
     principal: Principal
     action: str
@@ -44,32 +57,45 @@ class Errand:
     audited: bool = False
     cause: Fact[Any] | None = None
     correlation_id: str = field(default_factory=lambda: str(uuid4()))
+    place: str = "write"
 
     @classmethod
     def asked(cls, principal: Principal, action: str, *, changes: bool, correlation_id: str) -> Errand:
         """A caller asks; raises Forbidden when none of their roles includes the action."""
-        return cls(principal, action, permitted(principal, action), changes, changes, None, correlation_id)
+        audited = changes or rule_of(action).audited
+        return cls(principal, action, permitted(principal, action), changes, audited, None, correlation_id)
 
     @classmethod
-    def heard(cls, service: str, cause: Fact[Any], consumer: str) -> Errand:
+    def denied(cls, principal: Principal, action: str, correlation_id: str) -> Errand:
+        """Writes down that the caller was refused, and can do nothing else."""
+        role = next(iter(sorted(principal.roles)), Role.PUBLIC)
+        return cls(principal, action, (Reach(role, Scope.SCHOOL, frozenset()),), correlation_id=correlation_id)
+
+    @classmethod
+    def heard(cls, service: str, cause: Fact[Any], consumer: str, place: str = "inbox") -> Errand:
         """The service hears an event, in the scope of its school."""
         correlation_id = cause.correlation_id or str(cause.id)
         schools = None if cause.school_id is None else frozenset({cause.school_id})
-        return cls._own(service, consumer, correlation_id, schools, cause)
+        return replace(cls._own(service, consumer, correlation_id, schools), cause=cause, place=place)
 
     @classmethod
-    def own(cls, service: str, action: str, *, audited: bool = False) -> Errand:
+    def own(cls, service: str, action: str, *, audited: bool = False, place: str = "timer") -> Errand:
         """The service acts for itself, in the whole district: a timer, a batch, the watchdog."""
-        return cls._own(service, action, str(uuid4()), None, None, audited)
+        return replace(cls._own(service, action, str(uuid4()), None), audited=audited, place=place)
+
+    def entry(self, at: datetime, outcome: str = "done") -> Entry:
+        """What the audit log says of this errand, whatever it was about."""
+        rule = policy().get(self.action)
+        return Entry(
+            at=at, actor_key=self.principal.actor, actor_role=self.reaches[0].role.value, action=self.action,
+            object_type=self.action.partition(".")[0], purpose=rule.purpose if rule else None, outcome=outcome,
+            request_id=self.principal.request_id, break_glass_id=self.principal.break_glass)
 
     @classmethod
-    def _own(
-        cls, service: str, action: str, correlation_id: str, schools: frozenset[UUID] | None,
-        cause: Fact[Any] | None, audited: bool = False,
-    ) -> Errand:
+    def _own(cls, service: str, action: str, correlation_id: str, schools: frozenset[UUID] | None) -> Errand:
         principal = as_service(service, request_id=correlation_id, schools=schools)
         reach = Reach(Role.SERVICE, Scope.DISTRICT if schools is None else Scope.SCHOOL, schools)
-        return cls(principal, action, (reach,), True, audited, cause, correlation_id)
+        return cls(principal, action, (reach,), correlation_id=correlation_id)
 
 
 class Transaction:
@@ -87,9 +113,20 @@ class Transaction:
         self._announced: list[Announcement] = []
         self._seen: list[Entry] = []
 
-    def announce(self, event: Event, *, about: UUID, school_id: UUID | None, version: int = 0) -> None:
-        """Tell something that no aggregate recorded."""
-        self._announced.append(Announcement(event, type(event).owner(), about, school_id, version))
+    def announce(
+        self, event: Event, *, about: UUID, school_id: UUID | None, version: int = 0, replay_of: UUID | None = None,
+    ) -> None:
+        """Tell something that no aggregate recorded, or, with `replay_of`, something that was told before."""
+        self._announced.append(Announcement(event, event.owner(), about, school_id, version, replay_of))
+
+    def ask(self, request: Request[V]) -> V:
+        """Ask another service, in this service's own name. Ask first: nothing may be locked while we wait.
+
+        Raises the refusal that came back, or Unavailable.
+        """
+        if self._database.asking is None:
+            raise RuntimeError(f"{self.action} runs where nobody can be asked")
+        return self._database.asking(request, self.errand.correlation_id)
 
     def permit(self, thing: Aggregate) -> None:
         """Raises NotFound when the thing is out of the caller's reach for this action."""
@@ -102,16 +139,46 @@ class Transaction:
         return scope_filter(self.errand.reaches, school, ties)
 
     def saw(
-        self, kind: str, id: UUID, *, student: UUID | None = None, school: UUID | None = None, fields: Sequence[str] = (),
+        self, kind: str, id: UUID, *,
+        student: UUID | None = None, school: UUID | None = None, fields: Sequence[str] = (),
     ) -> None:
         """Write down that the caller was shown a person's data."""
-        self._seen.append(Entry(self.action, kind, id, student, school, tuple(fields), "done"))
+        self._seen.append(self._entry(kind, id, student, school, tuple(fields)))
+
+    def denied(self, outcome: str) -> None:
+        """Write down that the caller was refused."""
+        self._seen.append(self.errand.entry(self.now, outcome))
 
     def seal(self, kind: str, id: UUID, field: str, text: str) -> bytes:
-        return self._database.fields.seal(self.session, kind, id, field, text)
+        """The text, readable only at this field of this record."""
+        return self.sealer.seal(kind, id, field, text)
 
     def unseal(self, kind: str, id: UUID, field: str, sealed: bytes) -> str:
-        return self._database.fields.unseal(self.session, kind, id, field, sealed)
+        return self.sealer.unseal(kind, id, field, sealed)
+
+    def prepare_seals(self, kind: str, ids: Iterable[UUID], *, create: bool = True) -> None:
+        """Fetch (and, before writing, make) the keys of many records in one statement."""
+        self.sealer.prepare(kind, ids, create=create)
+
+    def blind_index(self, value: str) -> bytes:
+        """What a sealed value is found by: equal for equal values, else meaningless."""
+        return self.sealer.blind_index(value)
+
+    def shred(self, kind: str, id: UUID) -> None:
+        """Destroy a record's key, and with it everything sealed under it."""
+        self.sealer.shred(kind, id, at=self.now)
+
+    @cached_property
+    def sealer(self) -> Sealer:
+        keys = self.metadata.tables[f"{self.metadata.schema}.record_keys"]
+        return Sealer(self.session, keys, self._database.keys)
+
+    def closed(self, data: bytes, place: str) -> bytes:
+        """Data that belongs to no record, readable only at its place."""
+        return self._database.keys.wrap(data, place)
+
+    def opened(self, closed: bytes, place: str) -> bytes:
+        return self._database.keys.unwrap(closed, place)
 
     def hold(self, thing: Aggregate) -> None:
         """Keep a strong reference until what it recorded is written; a session alone would let it go."""
@@ -123,7 +190,7 @@ class Transaction:
         self.session.flush()
         post(self.session, self._recorded() + self._announced, self.errand, self.now, self._database.district_id)
         if entries := self._entries():
-            self._database.audit.write(self.session, self.principal, entries, at=self.now, role=self.role)
+            self._database.trail.append(self.session, entries)
 
     def _open(self) -> datetime:
         scope, schools = database_scope(self.errand.reaches)
@@ -137,8 +204,18 @@ class Transaction:
     def _entries(self) -> list[Entry]:
         if not self.errand.audited:
             return self._seen
-        done = [Entry.about(self.action, thing) for thing in self._held]
-        return self._seen + done or [Entry(self.action, None, None, None, None, (), "done")]
+        return self._seen + [self._entry_about(thing) for thing in self._held] or [self._entry(self.action.partition(".")[0])]
+
+    def _entry_about(self, thing: Aggregate) -> Entry:
+        student = getattr(thing, "student_key", None)
+        return self._entry(type(thing).__name__.lower(), thing.id, student, thing.school_id)
+
+    def _entry(
+        self, kind: str, id: UUID | None = None, student: UUID | None = None, school: UUID | None = None,
+        fields: tuple[str, ...] = (),
+    ) -> Entry:
+        return replace(self.errand.entry(self.now), actor_role=self.role.value, object_type=kind, object_id=id,
+                       student_key=student, school_id=school, fields=fields)
 
 
 class Repository(Generic[A]):
@@ -175,20 +252,28 @@ class Repository(Generic[A]):
 class Database(Generic[T]):
     """A service's own schema, under one role; makes its transactions."""
 
-    def __init__(self, settings: Settings, service: str, kind: type[T], *, role: str = "app", pool_size: int = 8) -> None:
+    def __init__(
+        self, settings: Settings, service: str, kind: type[T], *, role: str = "app", pool_size: int = 8,
+    ) -> None:
         self.service, self.kind, self.district_id = service, kind, settings.district_id
-        self.fields, self.audit = Fields.of(service, settings.secrets), Audit.of(service, settings.secrets)
+        self.keys, self.trail = FieldKeys.of(service, settings.secrets), trail_of(service, kind.metadata, settings)
+        self.asking: Asking | None = None
         self.engine = engine(settings, f"{service}_{role}", service, pool_size)
 
     @contextmanager
     def begin(self, errand: Errand) -> Iterator[T]:
         """Commits when the block ends well; whatever is raised inside undoes everything."""
-        with Session(self.engine, expire_on_commit=False) as session:
-            tx = self.kind(session, errand, self)
-            yield tx
-            tx.close()
-            crash_point("write.before_commit")
-            session.commit()
+        started, outcome = perf_counter(), "rollback"
+        try:
+            with Session(self.engine, expire_on_commit=False) as session:
+                tx = self.kind(session, errand, self)
+                yield tx
+                tx.close()
+                crash_point(f"{errand.place}.before_commit")
+                session.commit()
+                outcome = "commit"
+        finally:
+            DB_TRANSACTION.labels(self.service, outcome).observe(perf_counter() - started)
 
     def check(self) -> None:
         """Raises when the database does not answer."""
@@ -196,11 +281,16 @@ class Database(Generic[T]):
             db.execute(text("SELECT 1"))
 
 
+def trail_of(service: str, metadata: MetaData, settings: Settings) -> Trail:
+    log, heads = (metadata.tables[f"{metadata.schema}.{name}"] for name in ("audit_log", "audit_heads"))
+    return Trail(log, heads, audit_key(service, settings.secrets))
+
+
 def engine(settings: Settings, role: str, schema: str, pool_size: int) -> Engine:
     # hide_parameters: an exception's text must not quote a person's data.
     return create_engine(
         settings.database(role).replace("postgresql://", "postgresql+psycopg://", 1),
-        pool_size=pool_size, max_overflow=0, pool_timeout=5, pool_use_lifo=True, hide_parameters=True,
+        pool_size=pool_size, max_overflow=0, pool_timeout=25, pool_use_lifo=True, hide_parameters=True,
         connect_args={"options": f"-c search_path={schema}", "application_name": role, "connect_timeout": 3})
 
 

@@ -44,7 +44,9 @@ class Announcement:
         return cls(event, type(thing).__name__.lower(), thing.id, school_id, version)
 
 
-def post(session: Session, announcements: Sequence[Announcement], errand: Errand, at: datetime, district_id: UUID) -> None:
+def post(
+    session: Session, announcements: Sequence[Announcement], errand: Errand, at: datetime, district_id: UUID,
+) -> None:
     if not announcements:
         return
     session.execute(POST, [_row(each, errand, at, district_id) for each in announcements])
@@ -56,7 +58,7 @@ def _row(told: Announcement, errand: Errand, at: datetime, district_id: UUID) ->
     fact = Fact(
         id=uuid4(), at=at, event=told.event, subject=told.about, district_id=district_id, school_id=told.school_id,
         actor_role=errand.reaches[0].role.value, correlation_id=errand.correlation_id,
-        causation_id=errand.cause and errand.cause.id, replay_of=told.replay_of)
+        causation_id=errand.cause.id if errand.cause else None, replay_of=told.replay_of)
     return {
         "id": fact.id, "aggregatetype": told.kind, "aggregateid": told.about, "version": told.version,
         "type": told.event.wire_name(), "lane": RANK[told.event.lane], "schoolid": told.school_id,

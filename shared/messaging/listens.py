@@ -1,0 +1,36 @@
+"""Who listens to what. A contract test keeps this table equal to the services' tables of contents.
+
+It stands apart from them so that the topology can be made without importing a service.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from shared.contracts import interventions as i
+from shared.contracts import referrals as r
+from shared.contracts import schools as s
+from shared.contracts.catalog import events
+from shared.contracts.messages import Classification, Event
+
+ARCHIVED = tuple(event for event in events() if event.classification is not Classification.RESTRICTED)
+"""What the metrics service keeps for ever: everything that is not restricted."""
+
+LISTENS: Mapping[str, tuple[type[Event], ...]] = {
+    "schools": (),
+    "interventions": (
+        s.DistrictPolicyChanged, s.SchoolRegistered, s.SchoolUpdated, s.SchoolDeactivated, s.RosterStudentChanged,
+        s.StaffAssigned, s.StaffDeactivated, s.OnCallRotaChanged, s.ConsentRecorded, s.ConsentWithdrawn,
+        r.ConcernReceived, r.PathwayTestAcknowledged, r.ReferralLoopClosed,
+    ),
+    "referrals": (
+        s.DistrictPolicyChanged, s.SchoolRegistered, s.SchoolUpdated, s.SchoolDeactivated, s.CalendarPublished,
+        s.RosterStudentChanged, s.StaffAssigned, s.StaffDeactivated, s.OnCallRotaChanged, s.PathwayChanged,
+        i.ConcernRaised,
+    ),
+    "metrics": ARCHIVED,
+    "gateway": (
+        s.DistrictPolicyChanged, s.StaffAssigned, s.StaffDeactivated, s.OnCallRotaChanged,
+        r.ConcernReceived, r.ReferralSubmitted, r.ReferralAcknowledged, r.ReferralClosed,
+    ),
+}
