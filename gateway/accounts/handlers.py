@@ -34,7 +34,7 @@ def add_account(command: AddAccount, tx: GatewayTransaction, settings: Settings)
     tx.permit(account)
     if there := accounts.taken(command.actor_key, command.sign_in_name):
         return view_of(_same(there, command))
-    account.password_hash = _hashed(command.password.get_secret_value(), command.sign_in_name)
+    account.password_hash = hash_fit(command.password.get_secret_value(), command.sign_in_name)
     return view_of(accounts.add(account))
 
 
@@ -102,7 +102,7 @@ def _same(there: Account, command: AddAccount) -> Account:
     return there
 
 
-def _hashed(password: str, sign_in_name: str) -> str:
+def hash_fit(password: str, sign_in_name: str) -> str:
     try:
         passwords.check(password, words=[sign_in_name])
     except passwords.Unfit as why:
