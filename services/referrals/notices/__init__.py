@@ -1,0 +1,1 @@
+"""Telling a person that something waits for them: by case number and link, and nothing else."""
