@@ -89,7 +89,8 @@ class Day:
         coordinator.post("/activities", {
             "program_id": self.dice.choice(clubs)["program_id"], "type_code": "club_meeting",
             "held_on": date.today().isoformat(), "minutes": 45, "modality": "in_person",
-            "headcount_by_grade_band": {"high": self.dice.randint(12, 48)}, "resources_shared": self.dice.randint(0, 40)})
+            "headcount_by_grade_band": {"high": self.dice.randint(12, 48)},
+            "resources_shared": self.dice.randint(0, 40)})
 
     def registration(self, minute: float) -> None:
         coordinator = self.seed.as_("s.kim")
@@ -145,7 +146,7 @@ class Day:
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="make demo")
-    parser.add_argument("--speed", type=float, default=60.0, help="simulated seconds in a second (60: a day in 7.5 min)")
+    parser.add_argument("--speed", type=float, default=60.0, help="how many times as fast (60: a day in 7.5 min)")
     parser.add_argument("--dice", type=int, default=None, help="a number that makes the day repeatable")
     given = parser.parse_args()
     up = RUN / "up.json"
