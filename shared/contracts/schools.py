@@ -746,6 +746,7 @@ class Diagnostic(View):
     file: Annotated[str, StringConstraints(max_length=64)]
     line: int | None = Field(None, description="The line of the file; the header is line 1.")
     column: Annotated[str, StringConstraints(max_length=64)] | None = None
+    count: int = Field(1, description="How often it was found; the place is the first.")
 
 
 class Tally(Record):
