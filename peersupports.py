@@ -34,6 +34,16 @@ def gateway(given: argparse.Namespace) -> None:
 
 def service(given: argparse.Namespace) -> None:
     """Host services in this process."""
+    green()
+    from importlib import import_module
+
+    from shared.hosting import host
+
+    host(*(import_module(f"services.{name}.service").SERVICE for name in given.names))
+
+
+def green() -> None:
+    """Make this process cooperative, before anything of ours is imported."""
     os.environ.setdefault("EVENTLET_NO_GREENDNS", "yes")    # the resolver of the system, and its search list
     os.environ["PSYCOPG_WAIT_FUNC"] = "wait_select"         # the wait that eventlet can make cooperative
     import warnings
@@ -42,11 +52,6 @@ def service(given: argparse.Namespace) -> None:
     import eventlet
 
     eventlet.monkey_patch()
-    from importlib import import_module
-
-    from shared.hosting import host
-
-    host(*(import_module(f"services.{name}.service").SERVICE for name in given.names))
 
 
 def relay(given: argparse.Namespace) -> None:

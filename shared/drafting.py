@@ -17,6 +17,9 @@ from sqlalchemy import MetaData, Table
 
 from shared.migrating import folder_of, metadata_of
 
+BARE = re.compile(r"(?<![\w.'\"])(Text|Uuid|String|SmallInteger|Integer|BigInteger|Boolean|Date|Numeric)\(")
+"""What alembic leaves without its module inside a dialect's type."""
+
 FIRST = '''"""The schema as it was first."""
 
 import sqlalchemy as sa
@@ -56,7 +59,7 @@ def _code(operations: Sequence[ops.MigrateOperation]) -> str:
     lines = [line.removeprefix("    ") if number else line for number, line in enumerate(code.splitlines())]
     lines = [line for line in lines if not line.strip().startswith(("#", "info="))]
     text = "\n".join("    " + line if line.startswith(("sa.", "schema=")) else line for line in lines)
-    return indent(re.sub(r"(?<!\.)\bText\(\)", "sa.Text()", text), "    ")
+    return indent(BARE.sub(r"sa.\1(", text), "    ")
 
 
 if __name__ == "__main__":

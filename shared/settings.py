@@ -32,7 +32,7 @@ class Settings:
     metrics_port: int = 9100
     """Where this process answers /livez, /readyz and /metrics."""
 
-    gateway_port: int = 8080
+    port: int = 8080
     """Where the gateway serves pages and JSON."""
 
     base_url: str = "http://127.0.0.1:8080"
@@ -84,4 +84,6 @@ def _truth(text: str) -> bool:
     return text.strip().lower() in {"1", "true", "yes", "on"}
 
 
-READERS: Mapping[str, Callable[[str], Any]] = {"secrets": Path, "metrics_port": int, "gateway_port": int, "demo": _truth, "district_id": UUID}
+READERS: Mapping[str, Callable[[str], Any]] = {
+    "secrets": Path, "metrics_port": int, "port": int, "demo": _truth, "district_id": UUID,
+}
