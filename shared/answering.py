@@ -86,10 +86,11 @@ class Answering:
 
     def _answer(self, method: Method, asked: Asked) -> Reply:
         principal = self.verifier.verify(asked.principal)
-        request = read(method.request, asked.request)
         try:
+            # Whoever may not ask learns nothing, not even whether the question was well put.
             errand = Errand.asked(
                 principal, method.allow, changes=method.changes, correlation_id=asked.correlation_id)
+            request = read(method.request, asked.request)
             try:
                 return self._once(method, request, asked, errand)
             except Exception as error:
@@ -97,6 +98,8 @@ class Answering:
                 if not lost(error) or (method.changes and asked.key is None):
                     raise
                 return self._once(method, request, asked, errand)
+        except Invalid:
+            raise       # nobody was denied anything
         except Refused as no:
             self._deny(principal, method, no, asked)
             raise
