@@ -108,7 +108,7 @@ class Day:
         if answer == "yes":
             flags[self.dice.choice(RED_FLAG_QUESTIONS)] = "yes"
         return {"match_id": match_id, "held_at": datetime.now(UTC).isoformat(), "modality": "in_person",
-                "minutes": self.dice.choice((20, 25, 30, 30, 45)), "topic_codes": ["school_work"],
+                "minutes": self.dice.choice((20, 25, 30, 30, 45)), "topic_codes": ["school_stress"],
                 "red_flag_answers": flags}
 
     # ------------------------------------------------------------------ the counselor answers

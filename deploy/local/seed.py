@@ -60,9 +60,9 @@ class Seed:
 
     def apply(self, client: Client, path: str, job: Row) -> None:
         place = f"{path}/{job['import_id']}"
-        ready = until(lambda: client.get(place), lambda j: j["status"] not in ("receiving", "reading", "received"))
+        ready = until(lambda: client.get(place), lambda j: j["status"] not in ("receiving", "reading"))
         client.post(f"{place}/apply", {"confirm_leaving": True} if "roster" in path else {}, version=None)
-        done = until(lambda: client.get(place), lambda j: j["status"] in ("applied", "failed", "refused"), 120)
+        done = until(lambda: client.get(place), lambda j: j["status"] in ("applied", "failed", "rejected"), 120)
         if done["status"] != "applied":
             raise RuntimeError(f"the sample {path} was not applied: {done['status']} {ready['errors'][:3]}")
 
@@ -227,7 +227,7 @@ class Seed:
     def log_session(self, client: Client, match_id: str, day: date) -> None:
         client.post("/sessions", {
             "match_id": match_id, "held_at": local(day, "12:15"), "minutes": 30, "modality": "in_person",
-            "topic_codes": ["school_work"], "red_flag_answers": dict.fromkeys(RED_FLAG_QUESTIONS, "no")})
+            "topic_codes": ["school_stress"], "red_flag_answers": dict.fromkeys(RED_FLAG_QUESTIONS, "no")})
 
     # ------------------------------------------------------------------ Tier 1 and Tier 3
 
