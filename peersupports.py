@@ -101,7 +101,7 @@ def bootstrap(given: argparse.Namespace) -> None:
 
 def seed_demo(given: argparse.Namespace) -> None:
     """Fill the sample district through the public API."""
-    from deploy.local.sample import seed
+    from deploy.local.founding import seed
 
     seed()
 
