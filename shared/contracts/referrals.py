@@ -296,6 +296,8 @@ class ReferralDetailView(View):
     summary: str | None
     """None while the concern's own words have not arrived yet (`content_awaited`), or when none were written."""
     content_awaited: bool
+    raised_by: ActorKey | None
+    """The person who can be asked what they saw; a staff member, or the peer supporter."""
     clocks: tuple[ClockView, ...]
     history: tuple[HistoryLine, ...]
     escalations: tuple[EscalationView, ...]

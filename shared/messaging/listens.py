@@ -26,11 +26,17 @@ LISTENS: Mapping[str, tuple[type[Event], ...]] = {
     "referrals": (
         s.DistrictPolicyChanged, s.SchoolRegistered, s.SchoolUpdated, s.SchoolDeactivated, s.CalendarPublished,
         s.RosterStudentChanged, s.StaffAssigned, s.StaffDeactivated, s.OnCallRotaChanged, s.PathwayChanged,
-        i.ConcernRaised,
+        i.ConcernRaised, i.ProgramRegistered,
     ),
     "metrics": ARCHIVED,
     "gateway": (
         s.DistrictPolicyChanged, s.StaffAssigned, s.StaffDeactivated, s.OnCallRotaChanged,
-        r.ConcernReceived, r.ReferralSubmitted, r.ReferralAcknowledged, r.ReferralClosed,
+        i.SupporterSelected, i.SupporterCertified, i.SupporterRefresherDue, i.SupporterLapsed, i.SupporterActivated,
+        i.SupporterOnBreak, i.SupporterReturned, i.SupporterSuspended, i.SupporterRemoved, i.SupporterRetired,
+        i.SupporterCheckInCompleted, i.SupporterCheckInOverdue,
+        r.ReferralSubmitted, r.ReferralTriaged, r.ReferralUrgencyChanged, r.ReferralAssigned, r.ReferralRerouted,
+        r.ReferralAcknowledged, r.ReferralAccepted, r.ReferralDeclined, r.ReferralFirstContactMade,
+        r.ReferralFirstServiceDelivered, r.ReferralPutOnHold, r.ReferralResumed, r.ReferralClockBreached,
+        r.ReferralEscalated, r.ReferralClosed, r.ReferralReopened,
     ),
 }

@@ -248,7 +248,8 @@ class TimeCopies:
         self.session.execute(delete(watchdog_ticks).where(watchdog_ticks.c.at < at - timedelta(hours=1)))
 
     def last_tick(self) -> datetime | None:
-        return self.session.scalar(select(func.max(watchdog_ticks.c.at)))
+        last: datetime | None = self.session.scalar(select(func.max(watchdog_ticks.c.at)))
+        return last
 
     def _zone(self, school_id: UUID, tz: str) -> None:
         # The calendar may come before its school.

@@ -29,6 +29,13 @@ class Duty:
         found = self.everyone()
         return (found + (None, None))[0], (found + (None, None))[1]
 
+    def in_place_of(self, gone: StaffKey, owner: StaffKey | None,
+                    backup: StaffKey | None) -> tuple[StaffKey | None, StaffKey | None]:
+        """Owner and back-up without the one who left: the back-up moves up, then the nearest follow."""
+        stay = tuple(key for key in (owner, backup) if key and key != gone)
+        found = tuple(key for key in _once(stay + self.everyone()) if key != gone)
+        return (found + (None, None))[0], (found + (None, None))[1]
+
     def everyone(self) -> People:
         """All who could take a referral, the nearest first."""
         return _once(self.on_shift + self.pathway + self.next_shift + self.counselors

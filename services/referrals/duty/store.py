@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -22,6 +22,7 @@ from sqlalchemy import (
     func,
     or_,
     select,
+    update,
 )
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
@@ -204,6 +205,13 @@ class StaffCopies:
             row = {"staff_key": person.staff_key, "mail": mail, "read_at": self.tx.now}
             self.session.execute(insert(duty_contacts).values(row).on_conflict_do_update(
                 index_elements=["staff_key"], set_=row))
+
+    def read_soon(self, timer: str, seconds: int) -> None:
+        """Bring the reading of addresses forward."""
+        timers = metadata.tables["referrals.timers"].c
+        soon = func.clock_timestamp() + timedelta(seconds=seconds)
+        self.session.execute(update(timers.name.table).where(timers.name == timer, timers.due_at > soon)
+                             .values(due_at=soon))
 
     def contact(self, staff_key: UUID) -> Contact | None:
         sealed = self.session.execute(select(duty_contacts).where(duty_contacts.c.staff_key == staff_key)).first()

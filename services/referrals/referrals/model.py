@@ -17,6 +17,7 @@ from shared.contracts.codes import (
     ConcernDomain,
     GradeBand,
     PeerView,
+    RedFlag,
     ReferralStatus,
     Role,
     StudentTold,
@@ -480,7 +481,7 @@ class Referral(Aggregate):
         return self.time.minutes(self.submitted_at, at, unit)
 
 
-def floor_of(flags: Iterable[str], floors: Mapping[str, Urgency]) -> Urgency:
+def floor_of(flags: Iterable[RedFlag], floors: Mapping[RedFlag, Urgency]) -> Urgency:
     """The least urgency that these red flags demand; the most severe wins."""
     return max((floors[flag] for flag in flags), key=SEVERITY.__getitem__, default=Urgency.ROUTINE)
 

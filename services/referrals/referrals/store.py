@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import secrets
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any, ClassVar
 from uuid import UUID
 
@@ -19,6 +19,7 @@ from sqlalchemy import (
     String,
     Table,
     Uuid,
+    func,
     select,
 )
 from sqlalchemy.orm import attribute_keyed_dict, relationship
@@ -167,6 +168,18 @@ class Referrals(Repository[Referral]):
     def open_of_owner(self, staff_key: UUID) -> list[Referral]:
         """What a member of the staff has in hand or is the back-up of."""
         return self._all((referrals.c.owner_key == staff_key) | (referrals.c.backup_key == staff_key))
+
+    def held_until_today(self) -> list[Referral]:
+        """What rests, and should not any more, by the school's calendar day."""
+        today = func.referrals.local_day(referrals.c.school_id, self.tx.now)
+        return self._all((referrals.c.status == ReferralStatus.ON_HOLD) & (referrals.c.review_on <= today))
+
+    def content_awaited(self, limit: int) -> Sequence[tuple[UUID, UUID]]:
+        """Referrals whose concern's own words have not arrived yet, with that concern; the oldest first."""
+        rows = self.tx.session.execute(
+            select(referrals.c.id, referrals.c.concern_id).where(referrals.c.content_awaited)
+            .order_by(referrals.c.received_at).limit(limit))
+        return [(row.id, row.concern_id) for row in rows]
 
     def had_before(self, student_key: UUID | None) -> bool:
         """Was this student ever referred before?"""
