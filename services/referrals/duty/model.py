@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from services.referrals.clocks.model import Link
 from shared.contracts.ids import StaffKey
 from shared.contracts.schools import EscalationTarget
 
@@ -53,6 +54,16 @@ class Duty:
             EscalationTarget.DISTRICT_LEAD: self.district_leads or self.crisis_leads,
             EscalationTarget.CRISIS_LEAD: self.crisis_leads or self.district_leads,
         }[target]
+
+    def called_by(self, link: Link, chain: Sequence[Link], turn: int,
+                  owner: StaffKey | None, backup: StaffKey | None) -> People:
+        """Whom a link calls now. A link that finds nobody calls whoever comes after it: it never calls no one."""
+        if link.repeats:
+            people = self.in_turn([each.to for each in chain], owner, backup) or self.everyone()
+            return people[(turn - 1) % len(people):][:1] if people else ()
+        later = [each.to for each in chain[list(chain).index(link):]]
+        groups = (self.holders(target, owner, backup) for target in later)
+        return next((people for people in groups if people), self.everyone()[:1])
 
     def in_turn(self, targets: Iterable[EscalationTarget], owner: StaffKey | None, backup: StaffKey | None) -> People:
         """One after the other: first those who have not been asked yet, the owner last."""
