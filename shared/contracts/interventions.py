@@ -645,7 +645,9 @@ class RetireSupporter(SupporterStep, Request[SupporterDetailView]):
 
 
 class TakeBreak(SupporterStep, Request[SupporterDetailView]):
-    """A supporter steps back for a while. Nobody asks why."""
+    """A supporter steps back for a while. Nobody asks them why; an advisor may say rotation or pulse_high."""
+
+    reason_code: Code | None = None
 
 
 class ReturnFromBreak(SupporterStep, Request[SupporterDetailView]):
@@ -885,6 +887,7 @@ class ConcernView(View):
     """
 
     concern_id: ConcernId
+    version: int
     school_id: SchoolId
     match_id: MatchId | None
     raised_at: Instant
@@ -1089,7 +1092,7 @@ class TaskView(View):
     school_id: SchoolId
     program_id: ProgramId
     since: Instant
-    due_at: Instant | None = None
+    due_on: date | None = None
 
 
 class TasksView(View):
@@ -1122,7 +1125,7 @@ class ActivityView(View):
     type_code: Code
     held_on: date
     minutes: int
-    headcount: tuple[BandCount, ...]
+    headcount_by_grade_band: dict[GradeBand, int]
     headcount_total: int
     modality: Modality
     resources_shared: int
@@ -1137,18 +1140,11 @@ class RecordActivity(Request[ActivityView]):
     type_code: Code
     held_on: date
     minutes: Minutes
-    headcount: Annotated[tuple[BandCount, ...], Field(min_length=1)]
+    headcount_by_grade_band: Annotated[dict[GradeBand, Count], Field(min_length=1)]
     modality: Modality = Modality.IN_PERSON
     resources_shared: Count = 0
     raised_cents: Annotated[int, Field(ge=0)] | None = None
     story_consents: Count | None = None
-
-    @model_validator(mode="after")
-    def _each_band_once(self) -> Self:
-        bands = [given.grade_band for given in self.headcount]
-        if len(bands) != len(set(bands)):
-            raise ValueError("each grade band is counted once")
-        return self
 
 
 class ActivityList(Request[Page[ActivityView]]):

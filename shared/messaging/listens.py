@@ -21,7 +21,10 @@ LISTENS: Mapping[str, tuple[type[Event], ...]] = {
     "interventions": (
         s.DistrictPolicyChanged, s.SchoolRegistered, s.SchoolUpdated, s.SchoolDeactivated, s.RosterStudentChanged,
         s.StaffAssigned, s.StaffDeactivated, s.OnCallRotaChanged, s.ConsentRecorded, s.ConsentWithdrawn,
-        r.ConcernReceived, r.PathwayTestAcknowledged, r.ReferralLoopClosed,
+        s.CalendarPublished,
+        r.ConcernReceived, r.PathwayTestAcknowledged, r.ReferralLoopClosed, r.ReferralSubmitted,
+        r.ReferralUrgencyChanged, r.ReferralRerouted, r.ReferralAcknowledged, r.ReferralAccepted, r.ReferralDeclined,
+        r.ReferralFirstContactMade, r.ReferralClosed, r.ReferralReopened,
     ),
     "referrals": (
         s.DistrictPolicyChanged, s.SchoolRegistered, s.SchoolUpdated, s.SchoolDeactivated, s.CalendarPublished,

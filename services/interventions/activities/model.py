@@ -7,17 +7,16 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
+from services.interventions.programs.model import Program
 from shared.contracts.codes import Modality
 from shared.contracts.ids import ActivityId, ProgramId, SchoolId
 from shared.contracts.interventions import ActivityHeld, BandCount, ProgramStatus, RecordActivity
 from shared.domain import Aggregate, Invalid, NotPossible
 
-from services.interventions.programs.model import Program
-
 TYPES = (
-    "club_meeting", "lesson", "mindfulness", "school_climate", "discussion", "film_screening", "speaker", "tabling",
-    "presentation", "fundraiser", "advocacy", "listening_circle", "discussion_circle", "study_group", "wellness_activity",
-    "story_exchange", "campaign",
+    "club_meeting", "awareness_event", "lesson", "mindfulness", "school_climate", "discussion", "film_screening", "speaker", "tabling",
+    "presentation", "fundraiser", "advocacy", "listening_circle", "discussion_circle", "study_group",
+    "wellness_activity", "story_exchange", "stigma_campaign",
 )
 HOLDS = frozenset({ProgramStatus.ACTIVE, ProgramStatus.PAUSED, ProgramStatus.CLOSING})
 
@@ -50,15 +49,16 @@ class Activity(Aggregate):
             raise Invalid(f"there is no activity type {given.type_code}", errors=[_at("/type_code", "unknown")])
         if given.held_on > today:
             raise Invalid("an activity is recorded after it was held", errors=[_at("/held_on", "in_future")])
+        headcount = tuple(BandCount(grade_band=band, count=n) for band, n in given.headcount_by_grade_band.items())
         activity = cls(
             id=id, school_id=program.school_id, program_id=program.id, program=program, type_code=given.type_code,
-            held_on=given.held_on, minutes=given.minutes, headcount=given.headcount, modality=given.modality,
+            held_on=given.held_on, minutes=given.minutes, headcount=headcount, modality=given.modality,
             resources_shared=given.resources_shared, raised_cents=given.raised_cents,
             story_consents=given.story_consents, created_at=at,
         )
         activity.record(ActivityHeld(
             activity_id=id, program_id=program.id, school_id=program.school_id, type_code=given.type_code,
-            held_on=given.held_on, minutes=given.minutes, headcount_by_band=given.headcount, modality=given.modality,
+            held_on=given.held_on, minutes=given.minutes, headcount_by_band=headcount, modality=given.modality,
             resources_shared=given.resources_shared,
         ))
         return activity

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from services.interventions.programs.model import Program
 from shared.contracts.codes import SEVERITY, ConcernDomain, PeerView, RedFlag, Role, StudentTold, Tier, Urgency
 from shared.contracts.ids import ActorKey, ConcernId, MatchId, ProgramId, ReferralId, SchoolId, SessionId, StudentKey
 from shared.contracts.interventions import (
@@ -19,8 +20,6 @@ from shared.contracts.interventions import (
     ToldReason,
 )
 from shared.domain import Aggregate
-
-from services.interventions.programs.model import Program
 
 S = ConcernStatus
 CONFIRMED_WITHIN = timedelta(seconds=60)
@@ -49,12 +48,6 @@ DOMAIN_OF_CODE: Mapping[RedFlag, ConcernDomain] = {
     RedFlag.PERSISTENT_SYMPTOMS: ConcernDomain.MOOD,
     RedFlag.ISOLATION_BULLYING: ConcernDomain.BELONGING,
     RedFlag.OTHER: ConcernDomain.OTHER,
-}
-NEXT: Mapping[ConcernStatus, frozenset[ConcernStatus]] = {
-    S.RAISED: frozenset({S.RECEIVED, S.CONTACTED, S.CLOSED}),      # a late receipt may come after what it announces
-    S.RECEIVED: frozenset({S.CONTACTED, S.CLOSED}),
-    S.CONTACTED: frozenset({S.CLOSED}),
-    S.CLOSED: frozenset({S.RECEIVED, S.CONTACTED}),                # the referral was reopened
 }
 STATUS_OF_VIEW = {PeerView.RECEIVED: S.RECEIVED, PeerView.CONTACTED: S.CONTACTED, PeerView.CLOSED: S.CLOSED}
 SEEN_AS = {status: view for view, status in STATUS_OF_VIEW.items()}
@@ -124,6 +117,7 @@ class Concern(Aggregate):
     status: ConcernStatus = S.RAISED
     received_at: datetime | None = None
     referral_id: ReferralId | None = None
+    referral_version: int = 0
 
     @classmethod
     def raise_(
@@ -150,12 +144,12 @@ class Concern(Aggregate):
         if self.status is S.RAISED:
             self.status = S.RECEIVED
 
-    def progress(self, seen: PeerView, at: datetime) -> None:
-        """What the person who raised it may see of it has changed."""
-        status = STATUS_OF_VIEW[seen]
-        if status in NEXT[self.status]:
-            self.status = status
-            self._changed(at)
+    def progress(self, seen: PeerView, *, referral_version: int, at: datetime) -> None:
+        """What the person who raised it may see of it has changed; the referral's versions say what is newer."""
+        if referral_version <= self.referral_version:
+            return
+        self.referral_version, self.status = referral_version, STATUS_OF_VIEW[seen]
+        self._changed(at)
 
     def announce_again(self, at: datetime) -> None:
         """Nobody has confirmed it: say it once more. Referrals makes one referral of it, however often it hears."""

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from typing import TypedDict
 from uuid import UUID
 
+from services.interventions.programs.model import Program
 from shared.contracts.ids import MatchId, ProgramId, SchoolId, StudentKey, SupporterId
 from shared.contracts.interventions import (
     CareStatus,
@@ -30,8 +31,6 @@ from shared.contracts.interventions import (
 from shared.contracts.messages import Event
 from shared.domain import Aggregate, GateUnmet, Invalid, NotPossible
 
-from services.interventions.programs.model import Program
-
 S = MatchStatus
 COMPLETE_SHARE = 0.8
 FEWEST_SESSIONS = 3        # after the term: fewer meetings than this were no match (our choice)
@@ -50,6 +49,7 @@ class Move:
 NOT_BEGUN = frozenset({S.REQUESTED, S.PROPOSED, S.CONSENTED})
 BEGUN = frozenset({S.ACTIVE, S.PAUSED})
 OPEN = NOT_BEGUN | BEGUN
+MET = BEGUN | {S.COMPLETED, S.ENDED_EARLY}      # a session may be written down after the match has ended
 MOVES: dict[str, Move] = {
     "propose": Move(frozenset({S.REQUESTED}), S.PROPOSED, MatchProposed),
     "consent": Move(frozenset({S.PROPOSED}), S.CONSENTED, MatchConsented),
@@ -223,7 +223,7 @@ class Match(Aggregate):
 
     def met(self, *, minutes: int, at: datetime) -> None:
         """A session was held."""
-        if self.status not in BEGUN:
+        if self.status not in MET:
             raise NotPossible(f"match {self.id} is {self.status}, no session is held in it", allowed=list(self.allowed))
         self.held_sessions += 1
         self.held_minutes += minutes

@@ -44,7 +44,7 @@ PROGRAM_TYPES = (
     ProgramType("teen_mental_health_first_aid", T1, B, (CLASS,), 30, weekly(90, 3)),
     ProgramType("peer_led_mindfulness", T1, A, (CLASS, GROUP), 30, weekly(20, 8)),
     ProgramType("positive_school_climate", T1, A, (SCHOOL,), 40),
-    ProgramType("awareness_campaign", T1, A, (SCHOOL,), 40),
+    ProgramType("stigma_campaign", T1, A, (SCHOOL,), 40),
     ProgramType("listening_circle", T1, B, (GROUP,), 15, weekly(45, 8)),
     ProgramType("peer_mentoring", T2, C, (ONE, GROUP), 20, weekly(30, 10), matches_people=True),
     ProgramType("cross_age_mentoring", T2, C, (ONE,), 20, weekly(30, 10), matches_people=True),

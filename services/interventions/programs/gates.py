@@ -7,12 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
+from services.interventions.programs.catalog import ELEMENTS, type_of
+from services.interventions.programs.ratio import Ratio
 from shared.contracts.codes import Tier
 from shared.contracts.interventions import Intensity, SafeguardCode, Step
 from shared.domain import GateUnmet
-
-from services.interventions.programs.catalog import ELEMENTS, type_of
-from services.interventions.programs.ratio import Ratio
 
 if TYPE_CHECKING:
     from services.interventions.programs.model import Program

@@ -8,6 +8,9 @@ from datetime import date, datetime
 from typing import TypedDict
 from uuid import UUID
 
+from services.interventions.programs.catalog import ELEMENT_BY_NO, ELEMENTS, SAFEGUARDS, ProgramType
+from services.interventions.programs.gates import Standing, demand
+from services.interventions.programs.ratio import Ratio
 from shared.contracts.codes import Modality, Role, Tier
 from shared.contracts.ids import ProgramId, SchoolId, StaffKey
 from shared.contracts.interventions import (
@@ -39,10 +42,6 @@ from shared.contracts.interventions import (
 )
 from shared.contracts.messages import Event
 from shared.domain import Aggregate, Forbidden, Invalid, NotPossible
-
-from services.interventions.programs.catalog import ELEMENT_BY_NO, ELEMENTS, SAFEGUARDS, ProgramType
-from services.interventions.programs.gates import Standing, demand
-from services.interventions.programs.ratio import Ratio
 
 S = ProgramStatus
 
@@ -154,14 +153,18 @@ class Program(Aggregate):
     return_comment: str | None = None
     reason_code: str | None = None
     ratio_breached: bool = False
+    failed: tuple[str, ...] = ()
     activated_at: datetime | None = None
 
     @classmethod
     def register(
         cls, kind: ProgramType, *, id: ProgramId, school_id: SchoolId, title: str, tier: Tier | None, pilot: bool,
-        languages: tuple[str, ...], at: datetime,
+        languages: tuple[str, ...], by: StaffKey, role: Role, at: datetime,
     ) -> Program:
-        """Begin a registration with the plan of its type; what may serve both tiers must say which."""
+        """Begin a registration with the plan of its type; what may serve both tiers must say which.
+
+        An advisor who registers a program is its first advisor, a coordinator its director, until they say otherwise.
+        """
         if tier is None and len(kind.tiers) > 1:
             raise Invalid(f"{kind.code} may be Tier 1 or Tier 2", errors=[_missing("/tier")])
         if tier is not None and tier not in kind.tiers:
@@ -171,6 +174,8 @@ class Program(Aggregate):
             title=title, capacity=kind.capacity, delivery_method=kind.methods[0], created_at=at, updated_at=at,
             pilot=pilot, languages=languages or ("en",), dosage_plan=kind.plan,
             modality=Modality.ONLINE if kind.online else Modality.IN_PERSON,
+            advisor_keys=(by,) if role is Role.ADVISOR else (),
+            director_key=by if role is Role.SITE_COORDINATOR else None,
         )
         program._changed(at)
         program.record(ProgramRegistered(
@@ -216,7 +221,7 @@ class Program(Aggregate):
         self.safeguards = tuple(changed if each.code is code else each for each in self.safeguards)
         self._changed(at)
         if met is not before.met and self.status in {S.ACTIVE, S.PAUSED}:
-            self.safeguard_turned(str(code), holds=met, detail="answered", at=at)
+            self._safeguard_turned(str(code), holds=met, detail="answered", at=at)
 
     # --- steps ---
 
@@ -278,13 +283,12 @@ class Program(Aggregate):
 
     # --- what the world does to it ---
 
-    def safeguard_turned(self, code: str, *, holds: bool, detail: str, at: datetime) -> None:
-        """A condition of safe peer support began, or ceased, to hold; an active program pauses when one fails."""
-        self._changed(at)
-        turned = ProgramSafeguardRestored if holds else ProgramSafeguardFailed
-        self.record(turned(**self._identity(), safeguard_code=code, detail_code=detail))
-        if not holds and self.status is S.ACTIVE:
-            self._move("pause", at=at, reason=PAUSED_BY_SAFEGUARD)
+    def watch(self, code: str, *, holds: bool, detail: str, at: datetime) -> None:
+        """Take note of a condition that the world decides; only a change is announced."""
+        if holds is (code not in self.failed):
+            return
+        self.failed = tuple(each for each in self.failed if each != code) if holds else (*self.failed, code)
+        self._safeguard_turned(code, holds=holds, detail=detail, at=at)
 
     def supervise(self, ratio: Ratio, at: datetime) -> None:
         """Take note of the supervision ratio; only a change is announced."""
@@ -344,6 +348,14 @@ class Program(Aggregate):
             **self._identity(), type_code=self.type_code, tier=self.tier, from_status=before, to_status=self.status,
             reason_code=reason, elements_complete=sum(each.in_place for each in self.elements), effective_on=at.date(),
         ))
+
+    def _safeguard_turned(self, code: str, *, holds: bool, detail: str, at: datetime) -> None:
+        """A condition of safe peer support began, or ceased, to hold; an active program pauses when one fails."""
+        self._changed(at)
+        turned = ProgramSafeguardRestored if holds else ProgramSafeguardFailed
+        self.record(turned(**self._identity(), safeguard_code=code, detail_code=detail))
+        if not holds and self.status is S.ACTIVE:
+            self._move("pause", at=at, reason=PAUSED_BY_SAFEGUARD)
 
     def _may(self, verb: str) -> None:
         if self.status not in MOVES[verb].sources:

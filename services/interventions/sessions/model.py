@@ -8,6 +8,8 @@ from datetime import datetime, timedelta
 from typing import TypedDict
 from uuid import UUID
 
+from services.interventions.matches.model import Match
+from services.interventions.programs.model import Program
 from shared.contracts.codes import Modality, Tier
 from shared.contracts.ids import ActorKey, MatchId, ProgramId, SchoolId, SessionId, StudentKey
 from shared.contracts.interventions import (
@@ -26,9 +28,6 @@ from shared.contracts.interventions import (
 )
 from shared.contracts.messages import Event
 from shared.domain import Aggregate, NotPossible
-
-from services.interventions.matches.model import Match
-from services.interventions.programs.model import Program
 
 S = SessionStatus
 UNMARKED_AFTER = timedelta(hours=24)
@@ -117,7 +116,7 @@ class PeerSession(Aggregate):
         scheduled_at: datetime | None = None,
     ) -> PeerSession:
         """A meeting of a match, planned when it has a time."""
-        if not match.open:
+        if scheduled_at is not None and not match.open:
             raise NotPossible(f"match {match.id} is {match.status}, it has no more sessions")
         session = cls(
             id=id, school_id=match.school_id, program_id=match.program_id, program=match.program, match_id=match.id,

@@ -8,6 +8,8 @@ from datetime import date, datetime, timedelta
 from typing import TypedDict
 from uuid import UUID
 
+from services.interventions.programs.model import Program
+from services.interventions.programs.ratio import Ratio
 from shared.contracts.ids import ProgramId, SchoolId, StaffKey, StudentKey, SupporterId, TrainingId
 from shared.contracts.interventions import (
     PulseBand,
@@ -31,9 +33,6 @@ from shared.contracts.interventions import (
     TrainingCompleted,
 )
 from shared.domain import Aggregate, GateUnmet, NotPossible
-
-from services.interventions.programs.model import Program
-from services.interventions.programs.ratio import Ratio
 
 S = SupporterStatus
 OVER = frozenset({S.NOT_SELECTED, S.DECLINED, S.REMOVED, S.RETIRED})
