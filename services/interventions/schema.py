@@ -25,7 +25,8 @@ OPEN: dict[str, str] = {"scope": "open"}
 
 def words(kind: type[StrEnum]) -> Enum:
     """One word of a closed list, kept as text."""
-    return Enum(kind, native_enum=False, length=32, values_callable=lambda members: [member.value for member in members])
+    return Enum(
+        kind, native_enum=False, length=32, values_callable=lambda members: [member.value for member in members])
 
 
 def keys() -> ARRAY[Any]:

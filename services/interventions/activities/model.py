@@ -14,7 +14,8 @@ from shared.contracts.interventions import ActivityHeld, BandCount, ProgramStatu
 from shared.domain import Aggregate, Invalid, NotPossible
 
 TYPES = (
-    "club_meeting", "awareness_event", "lesson", "mindfulness", "school_climate", "discussion", "film_screening", "speaker", "tabling",
+    "club_meeting", "awareness_event", "lesson", "mindfulness", "school_climate", "discussion", "film_screening",
+    "speaker", "tabling",
     "presentation", "fundraiser", "advocacy", "listening_circle", "discussion_circle", "study_group",
     "wellness_activity", "story_exchange", "stigma_campaign",
 )

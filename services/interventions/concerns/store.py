@@ -65,4 +65,5 @@ class Concerns(Repository[Concern]):
 
     def raised_by(self, actor: UUID, limit: int = 20) -> Sequence[Concern]:
         return self.tx.session.scalars(
-            select(Concern).where(concerns.c.raised_by == actor).order_by(concerns.c.raised_at.desc()).limit(limit)).all()
+            select(Concern).where(concerns.c.raised_by == actor).order_by(concerns.c.raised_at.desc())
+            .limit(limit)).all()

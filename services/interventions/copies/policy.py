@@ -11,7 +11,12 @@ from shared.contracts.interventions import Intensity
 from shared.contracts.schools import ConsentRule, DistrictPolicyChanged, FloorRule, IntensityRule
 
 PASS_MARK = 80.0        # of the red-flag scenario; our choice
-HOURS_BEFORE_POLICY = {Intensity.A: (20, 120, 0), Intensity.B: (10, 270, 0), Intensity.C: (8, 720, 4), Intensity.D: (6, 1800, 0)}
+BEFORE_POLICY: Mapping[Intensity, tuple[int, int, int]] = {       # supporters per supervisor, minutes, weeks
+    Intensity.A: (20, 120, 0),
+    Intensity.B: (10, 270, 0),
+    Intensity.C: (8, 720, 4),
+    Intensity.D: (6, 1800, 0),
+}
 FLOORS_BEFORE_POLICY: Mapping[RedFlag, Urgency] = {
     **dict.fromkeys(RedFlag, Urgency.URGENT),
     **dict.fromkeys((RedFlag.OVERDOSE_INTOXICATION, RedFlag.MISSING_FRIEND), Urgency.EMERGENCY),
@@ -25,7 +30,7 @@ def _default_intensities() -> tuple[IntensityRule, ...]:
     return tuple(
         IntensityRule(intensity=intensity, supporters_per_supervisor=ratio, training_minutes=minutes,
                       training_weeks=weeks, clinical_supervision=intensity is Intensity.D)
-        for intensity, (ratio, minutes, weeks) in HOURS_BEFORE_POLICY.items())
+        for intensity, (ratio, minutes, weeks) in BEFORE_POLICY.items())
 
 
 @dataclass(frozen=True)
@@ -34,7 +39,8 @@ class Policy:
 
     tz: str = "UTC"
     intensities: tuple[IntensityRule, ...] = _default_intensities()
-    floors: tuple[FloorRule, ...] = tuple(FloorRule(code=code, floor=floor) for code, floor in FLOORS_BEFORE_POLICY.items())
+    floors: tuple[FloorRule, ...] = tuple(
+        FloorRule(code=code, floor=floor) for code, floor in FLOORS_BEFORE_POLICY.items())
     consents: tuple[ConsentRule, ...] = (
         ConsentRule(state="any", tier=Tier.TARGETED, guardian=True, student_assent=True),)
     check_in_interval_days: int = 14

@@ -73,7 +73,8 @@ CONSTRAINTS: dict[Constraint, Callable[[Candidate, Need], bool]] = {
 
 def fit(candidate: Candidate, need: Need) -> Fit:
     failed = tuple(constraint for constraint, holds in CONSTRAINTS.items() if not holds(candidate, need))
-    return Fit(candidate, failed, tuple(sorted(candidate.languages & need.languages)), _same(candidate.band, need.bands))
+    shared = tuple(sorted(candidate.languages & need.languages))
+    return Fit(candidate, failed, shared, _same(candidate.band, need.bands))
 
 
 def ranked(candidates: Iterable[Candidate], need: Need) -> list[Fit]:

@@ -248,10 +248,14 @@ class Match(Aggregate):
         """The verbs that the present state does not forbid."""
         return tuple(verb for verb, move in MOVES.items() if self.status in move.sources)
 
+    @property
+    def all_supporters_agreed(self) -> bool:
+        return bool(self.supporter_ids) and set(self.supporters_agreed) == set(self.supporter_ids)
+
     def waiting_for(self, missing: Collection[ConsentMissing]) -> tuple[ConsentMissing, ...]:
         """Whose yes is still missing: the two themselves, and the consents that policy asks for."""
         waiting = set(missing)
-        if set(self.supporters_agreed) != set(self.supporter_ids):
+        if not self.all_supporters_agreed:
             waiting.add(ConsentMissing.SUPPORTER)
         if not self.participant_agreed:
             waiting.add(ConsentMissing.PARTICIPANT)

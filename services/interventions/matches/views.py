@@ -36,7 +36,8 @@ def page(asked: MatchList, tx: InterventionsTransaction) -> Page[MatchView]:
     ):
         if wanted is not None:
             query = query.where(column == wanted)
-    found, cursor = page_of(tx.session, query, matches.c.created_at, matches.c.id, limit=asked.limit, cursor=asked.cursor)
+    found, cursor = page_of(
+        tx.session, query, matches.c.created_at, matches.c.id, limit=asked.limit, cursor=asked.cursor)
     return Page(items=rows(found, tx), next_cursor=cursor)
 
 
@@ -46,13 +47,11 @@ def rows(found: Sequence[Match], tx: InterventionsTransaction) -> tuple[MatchVie
 
 def detail(match: Match, tx: InterventionsTransaction) -> MatchDetailView:
     tx.session.flush()
-    agreed = (
-        *((Party.SUPPORTER,) if match.supporter_ids and set(match.supporters_agreed) == set(match.supporter_ids) else ()),
-        *((Party.PARTICIPANT,) if match.participant_agreed else ()),
-    )
+    agreed = {Party.SUPPORTER: match.all_supporters_agreed, Party.PARTICIPANT: match.participant_agreed}
     return MatchDetailView(
         **_row(match, tx), reason_code=match.reason_code, languages=match.languages, close_reason=match.close_reason,
-        agreed=agreed, sessions=tuple(session_row(session) for session in tx.sessions.of_match(match.id)),
+        agreed=tuple(party for party, said_yes in agreed.items() if said_yes),
+        sessions=tuple(session_row(session) for session in tx.sessions.of_match(match.id)),
         allowed=match.allowed, created_at=match.created_at)
 
 

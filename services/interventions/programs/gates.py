@@ -113,4 +113,5 @@ def unmet(program: Program, standing: Standing, *, before: Step) -> tuple[str, .
 def demand(program: Program, standing: Standing, *, before: Step) -> None:
     """Refuse the step while a gate is unmet."""
     if missing := unmet(program, standing, before=before):
-        raise GateUnmet(f"program {program.id} cannot {before}: {len(missing)} conditions are unmet", unmet=list(missing))
+        raise GateUnmet(
+            f"program {program.id} cannot {before}: {len(missing)} conditions are unmet", unmet=list(missing))

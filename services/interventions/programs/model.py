@@ -235,7 +235,7 @@ class Program(Aggregate):
         self._move("withdraw", at=at)
 
     def approve(self, *, by: StaffKey, role: Role, standing: Standing) -> None:
-        """Sign for the school or the district. The second of the two signatures approves; one alone changes no state."""
+        """Sign for the school or the district. The second of the two signatures approves; one alone does not."""
         if role not in SIGNING_FOR:
             raise Forbidden("a program is signed by the principal and by the district lead")
         if self._signed_as(role, by):

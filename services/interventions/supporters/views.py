@@ -25,7 +25,8 @@ from shared.contracts.messages import Page
 
 def page(asked: SupporterList, tx: InterventionsTransaction) -> Page[SupporterView]:
     query = select(PeerSupporter).join(programs, programs.c.id == supporters.c.program_id).where(
-        tx.in_scope(supporters.c.school_id, program=named_in_program(tx.actor), own=supporters.c.student_key == tx.actor))
+        tx.in_scope(supporters.c.school_id, program=named_in_program(tx.actor),
+                    own=supporters.c.student_key == tx.actor))
     for column, wanted in (
         (supporters.c.program_id, asked.program_id), (supporters.c.school_id, asked.school_id),
         (supporters.c.status, asked.status),

@@ -42,7 +42,8 @@ ADVISES = frozenset({Role.ADVISOR, Role.CLINICAL_SUPERVISOR, Role.SITE_COORDINAT
 def day_of(tx: InterventionsTransaction) -> MyDayView:
     """A peer supporter's page."""
     student = tx.actor
-    parts, mine, awaited = tx.supporters.parts_of(student), tx.matches.of_supporter(student), tx.sessions.awaited_of(student)
+    parts, mine = tx.supporters.parts_of(student), tx.matches.of_supporter(student)
+    awaited = tx.sessions.awaited_of(student)
     planned = [each for each in awaited if each.scheduled_at and each.scheduled_at >= tx.now]
     late = [each for each in awaited if each not in planned]
     minutes = tx.sessions.minutes_this_week([student]).get(student, 0)
