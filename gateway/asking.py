@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any, TypeVar, cast
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from flask import current_app, g
 from pydantic import TypeAdapter
@@ -27,9 +27,25 @@ def ask(request: Request[V]) -> V:
     return _ask(request, principal=auth.principal_for(request.owner()), key=g.get("idempotency_key"))
 
 
+def ask_also(request: Request[V], *, part: str) -> V:
+    """A further command of the same request; its key is made of the caller's, so that a repeat repeats it too."""
+    key = g.get("idempotency_key")
+    return _ask(request, principal=auth.principal_for(request.owner()), key=uuid5(key, part) if key else None)
+
+
 def look_up(request: Request[V]) -> V:
     """Ask beside the main question, for a name or a list; it changes nothing and needs no key."""
     return _ask(request, principal=auth.principal_for(request.owner()), key=None)
+
+
+def find(request: Request[V]) -> V | None:
+    """Like `look_up`, for what may not be there yet."""
+    try:
+        return look_up(request)
+    except Problem as problem:
+        if problem.code == "not_found":
+            return None
+        raise
 
 
 def _ask(request: Request[V], *, principal: str, key: UUID | None) -> V:

@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import current_app, request
 from itsdangerous import BadSignature, URLSafeSerializer
 
 from gateway.problems import Problem
+from shared.contracts.messages import Page
 
 
 def signed(cursor: str | None) -> str | None:
     return None if cursor is None else str(_signer().dumps(cursor))
+
+
+def with_signature(page: Page[Any]) -> Page[Any]:
+    """The page as it leaves the gateway."""
+    return page.model_copy(update={"next_cursor": signed(page.next_cursor)})
 
 
 def opened(cursor: str | None) -> str | None:

@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from types import UnionType
 from typing import Annotated, Any, Union, get_args, get_origin
 from uuid import UUID, uuid4
+from zoneinfo import ZoneInfo
 
 from flask import g
-from pydantic import BaseModel
+from pydantic import AwareDatetime, BaseModel
 from werkzeug.datastructures import MultiDict
 
 from gateway.problems import Problem
 
-OURS = {"csrf_token", "idempotency_key", "version", "form"}
-"""Hidden fields of every form; they are not part of the request."""
+OURS = {"csrf_token", "idempotency_key", "version"}
+"""Hidden fields of every form. They are not part of the request, nor is what begins with `_`."""
+
+NEVER_SHOWN = {"password"}
+"""What is typed again rather than sent back."""
+
+LOCAL_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d)?")
 
 
 @dataclass(frozen=True)
@@ -41,10 +49,15 @@ class Form:
 
 def sent(form: MultiDict[str, str], action: str, problem: Problem | None = None) -> Form:
     """The form as it came, for the page that shows it again."""
-    values = {name: given if len(given) > 1 else given[0] for name, given in form.lists() if name not in OURS}
     errors = tuple({**error, "name": name_of(error["pointer"])} for error in (problem.errors if problem else ()))
     document = problem.document() if problem else None
-    return Form(values, errors, g.get("idempotency_key") or uuid4(), document, action)
+    return Form(typed(form), errors, g.get("idempotency_key") or uuid4(), document, action)
+
+
+def typed(form: MultiDict[str, str]) -> dict[str, Any]:
+    """What was typed, by the names of the inputs."""
+    return {name: given if len(given) > 1 else given[0] for name, given in form.lists()
+            if name not in OURS | NEVER_SHOWN}
 
 
 def name_of(pointer: str) -> str:
@@ -57,21 +70,41 @@ def nested(model: type[BaseModel], form: MultiDict[str, str]) -> dict[str, Any]:
     fields: dict[str, Any] = {}
     for name, given in form.lists():
         values = [value for value in given if value.strip()]
-        if name in OURS or not values:
+        if name in OURS or name.startswith("_") or not values:
             continue
-        *parents, last = name.split(".")
+        *parents, last = path = name.split(".")
         place = fields
         for parent in parents:
             place = place.setdefault(parent, {})
-        place[last] = values if takes_many(model, name.split(".")) else values[-1]
+        kind = _at(model, path)
+        place[last] = values if is_list(kind) else _with_zone(values[-1], form) if kind is AwareDatetime else values[-1]
     return {name: _lists(value) for name, value in fields.items()}
 
 
-def takes_many(annotation: Any, path: list[str]) -> bool:
-    """Does the field at the end of the path hold a list?"""
+def takes_many(model: type[BaseModel], name: str) -> bool:
+    """Does this field of the request hold a list?"""
+    return is_list(_at(model, [name]))
+
+
+def is_list(kind: Any) -> bool:
+    return get_origin(kind) in {tuple, list}
+
+
+def _with_zone(value: str, form: MultiDict[str, str]) -> str:
+    """A time as a browser writes it has no zone; the form says whose clock it is."""
+    if not LOCAL_TIME.fullmatch(value) or "_tz" not in form:
+        return value
+    try:
+        return datetime.fromisoformat(value).replace(tzinfo=ZoneInfo(form["_tz"])).isoformat()
+    except (ValueError, KeyError):
+        return value
+
+
+def _at(annotation: Any, path: list[str]) -> Any:
+    """The type of the field at the end of the path."""
     for step in path:
         annotation = _one_of(annotation) if step.isdigit() else _field(annotation, step)
-    return get_origin(_bare(annotation)) in {tuple, list}
+    return _bare(annotation)
 
 
 def _field(annotation: Any, name: str) -> Any:

@@ -7,7 +7,7 @@ from shared.settings import Settings
 
 settings = Settings.read()
 
-bind = [f"0.0.0.0:{settings.port}", f"0.0.0.0:{settings.metrics_port}"]
+bind = [f"{settings.host}:{settings.port}", f"{settings.host}:{settings.metrics_port}"]
 worker_class = "gevent"
 workers = 1
 worker_connections = 1000

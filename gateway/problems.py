@@ -67,7 +67,7 @@ class Problem(Exception):
         return KINDS[self.code].title
 
     def document(self) -> dict[str, Any]:
-        """The problem as RFC 9457 writes it. What a service says of itself never replaces the members of the standard."""
+        """The problem as RFC 9457 writes it; what a service adds never replaces the members of the standard."""
         return self.more | {
             "type": TYPES + self.code, "title": self.title, "status": self.status, "detail": self.detail or self.title,
             "instance": request.path, "code": self.code, "correlation_id": g.get("correlation_id", ""),
@@ -89,8 +89,8 @@ def init_app(app: Flask) -> None:
 
 
 def for_program() -> bool:
-    """Does a program ask, or a person? Programs live under /api."""
-    return request.path.startswith("/api/")
+    """Does a program ask, or a person? Programs live under /api/v1."""
+    return request.path.startswith("/api/v1/")
 
 
 def answer(problem: Problem) -> Response:

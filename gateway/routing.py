@@ -1,4 +1,4 @@
-"""A noun's routes: JSON under /api/v1 for programs and, beside it, the form a person sends; one function answers both."""
+"""A noun's routes: JSON under /api/v1 for programs, and beside it the form a person sends; one function answers both."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from uuid import UUID
 
 from flask import Blueprint, Response, current_app, g, jsonify, redirect, request
 from pydantic import BaseModel, ValidationError
+from werkzeug.datastructures import MultiDict
 from werkzeug.routing import RequestRedirect
 
 from gateway import cursors, forms
@@ -24,6 +25,10 @@ IF_MATCH = "expected_version"
 """The field of a request that says which version the caller has seen."""
 
 Handler = TypeVar("Handler", bound=Callable[..., Any])
+R = TypeVar("R", bound=BaseModel)
+
+Reads = Callable[[type[BaseModel], MultiDict[str, str]], dict[str, Any]]
+"""Makes a request's fields of what was typed."""
 
 
 @dataclass(frozen=True)
@@ -38,6 +43,7 @@ class Operation:
     gives: Any
     status: int
     keyed: bool
+    uploads: bool = False
 
     @property
     def action(self) -> str:
@@ -50,6 +56,12 @@ class Operation:
     @property
     def needs_version(self) -> bool:
         return self.takes is not None and IF_MATCH in self.takes.model_fields
+
+
+def upload(handler: Handler) -> Handler:
+    """Mark a route that takes a file; any other body is small."""
+    handler.uploads = True      # type: ignore[attr-defined]
+    return handler
 
 
 class Noun:
@@ -65,31 +77,48 @@ class Noun:
         return self._route("GET", rule, status=200, keyed=False)
 
     def post(
-        self, rule: str, *, status: int = 200, keyed: bool = True, form: str | None = None, then: str | None = None,
+        self, rule: str, *, status: int = 200, keyed: bool = True,
+        form: str | None = None, then: str | None = None, reads: Reads = forms.nested,
     ) -> Callable[[Handler], Handler]:
         """`form` is the page on which people press this button, `then` the page that follows (default: the same)."""
-        return self._route("POST", rule, status=status, keyed=keyed, form=form, then=then)
+        return self._route("POST", rule, status=status, keyed=keyed, form=form, then=then, reads=reads)
 
-    def put(self, rule: str, *, form: str | None = None, then: str | None = None) -> Callable[[Handler], Handler]:
-        return self._route("PUT", rule, status=200, keyed=False, form=form, then=then)
+    def put(
+        self, rule: str, *, form: str | None = None, then: str | None = None, reads: Reads = forms.nested,
+    ) -> Callable[[Handler], Handler]:
+        return self._route("PUT", rule, status=200, keyed=False, form=form, then=then, reads=reads)
 
     def patch(self, rule: str, *, form: str | None = None, then: str | None = None) -> Callable[[Handler], Handler]:
         return self._route("PATCH", rule, status=200, keyed=False, form=form, then=then)
+
+    def upload(self, rule: str) -> Callable[[Handler], Handler]:
+        """A file comes as multipart; the answer is the job that works on it."""
+        return self._route("POST", rule, status=202, keyed=True, uploads=True)
+
+    def delete(self, rule: str) -> Callable[[Handler], Handler]:
+        return self._route("DELETE", rule, status=200, keyed=False)
 
     def page(self, rule: str) -> Callable[[Handler], Handler]:
         """A page for a person."""
         return self.pages.get(rule)
 
+    def operation(self, handler: Callable[..., Any]) -> Operation:
+        """What was declared for a handler."""
+        return next(operation for operation in self.operations if operation.handler is handler)
+
     def _route(
-        self, method: str, rule: str, *, status: int, keyed: bool, form: str | None = None, then: str | None = None,
+        self, method: str, rule: str, *, status: int, keyed: bool,
+        form: str | None = None, then: str | None = None, reads: Reads = forms.nested, uploads: bool = False,
     ) -> Callable[[Handler], Handler]:
         def register(handler: Handler) -> Handler:
             takes, gives = _annotations(handler)
-            operation = Operation(method, rule, self.name, handler, takes, gives, status, keyed)
+            if uploads:
+                upload(handler)
+            operation = Operation(method, rule, self.name, handler, takes, gives, status, keyed, uploads)
             self.operations.append(operation)
             self.api.add_url_rule(rule, handler.__name__, _for_programs(operation), methods=[method])
             if form is not None:
-                answer = _for_people(operation, form, then or form)
+                answer = _for_people(operation, form, then or form, reads)
                 self.pages.add_url_rule(rule, f"{handler.__name__}_form", answer, methods=["POST"])
             return handler
         return register
@@ -106,29 +135,55 @@ def _for_programs(operation: Operation) -> Callable[..., Response]:
     @wraps(operation.handler)
     def endpoint(**path: Any) -> Response:
         if operation.method != "GET":
-            g.idempotency_key = _key(request.headers.get("Idempotency-Key"), required=operation.keyed)
-        given = _query(operation) if operation.method == "GET" else _body()
+            g.idempotency_key = key_of(request.headers.get("Idempotency-Key"), required=operation.keyed)
+        given = _query(operation) if operation.method == "GET" else {} if operation.uploads else _body()
         if operation.needs_version:
-            given[IF_MATCH] = _version(request.headers.get("If-Match"))
-        return json_answer(_call(operation, given, path), operation.status)
+            given[IF_MATCH] = version_of(request.headers.get("If-Match"))
+        response = json_answer(_call(operation, given, path), operation.status)
+        if operation.uploads:
+            response.headers["Location"] = f"{request.path}/{response.get_json()['import_id']}"
+        return response
     return endpoint
 
 
-def _for_people(operation: Operation, form: str, then: str) -> Callable[..., Any]:
+def _for_people(operation: Operation, form: str, then: str, reads: Reads) -> Callable[..., Any]:
     @wraps(operation.handler)
     def endpoint(**path: Any) -> Any:
-        g.idempotency_key = _key(request.form.get("idempotency_key"), required=True)
         known = _texts(request.form.to_dict() | path)
+        stood_on = _named_page() or form.format_map(known)
         try:
-            given = forms.nested(operation.takes, request.form) if operation.takes else {}
-            if operation.needs_version and (version := request.form.get("version")):
-                given[IF_MATCH] = _version(version)
-            view = _call(operation, given, path)
+            view = answer_form(operation, path, reads)
         except Problem as problem:
-            return show_again(form.format_map(known), problem)
+            return show_again(stood_on, problem)
         shown = view.model_dump(mode="json") if isinstance(view, BaseModel) else {}
-        return redirect(then.format_map(known | _texts(shown)), 303)
+        return redirect(stood_on if then == form else then.format_map(known | _texts(shown)), 303)
     return endpoint
+
+
+def answer_form(operation: Operation, path: Mapping[str, Any], reads: Reads = forms.nested) -> Any:
+    """What the handler answers to a form."""
+    g.idempotency_key = key_of(request.form.get("idempotency_key"), required=True)
+    given = reads(operation.takes, request.form) if operation.takes else {}
+    if operation.needs_version and (version := request.form.get("version")):
+        given[IF_MATCH] = version_of(version)
+    return _call(operation, given, path)
+
+
+def _named_page() -> str:
+    """`_page` says on which page the form stood, when it stands on several; only a path of ours will do."""
+    given = request.form.get("_page", "")
+    return given if given.startswith("/") and not given.startswith(("//", "/\\")) else ""
+
+
+def asked(model: type[R], **also: Any) -> R:
+    """A question of a page: its filters and its place in the list, from the address."""
+    given = {name: value for name, value in request.args.items() if name in model.model_fields and value}
+    if "cursor" in given:
+        given["cursor"] = cursors.opened(given["cursor"]) or ""
+    try:
+        return model.model_validate(also | given)
+    except ValidationError as error:
+        raise invalid(error) from None
 
 
 def show_again(page: str, problem: Problem) -> Any:
@@ -146,8 +201,7 @@ def _call(operation: Operation, given: dict[str, Any], path: Mapping[str, Any]) 
     if operation.takes is None:
         return operation.handler(**path)
     if operation.method != "GET" and (twice := given.keys() & path.keys()):
-        raise Problem("invalid", errors=[
-            {"pointer": f"/{name}", "code": "extra_forbidden", "message": "It stands in the address"} for name in twice])
+        raise not_here(*twice, say="It stands in the address")
     try:
         asked = operation.takes.model_validate(given | dict(path))
     except ValidationError as error:
@@ -164,8 +218,12 @@ def _body() -> dict[str, Any]:
     if not isinstance(body, dict):
         raise Problem("invalid", "The body is one JSON object.")
     if IF_MATCH in body:
-        raise Problem("invalid", errors=[{"pointer": f"/{IF_MATCH}", "code": "extra_forbidden", "message": "Send If-Match"}])
+        raise not_here(IF_MATCH, say="Send If-Match")
     return body
+
+
+def not_here(*names: str, say: str) -> Problem:
+    return Problem("invalid", errors=[{"pointer": f"/{name}", "code": "extra_forbidden", "message": say} for name in names])
 
 
 def _query(operation: Operation) -> dict[str, Any]:
@@ -173,7 +231,7 @@ def _query(operation: Operation) -> dict[str, Any]:
         return {}
     given: dict[str, Any] = {}
     for name, values in request.args.lists():
-        given[name] = values if forms.takes_many(operation.takes, [name]) else values[-1]
+        given[name] = values if forms.takes_many(operation.takes, name) else values[-1]
     if "cursor" in given:
         given["cursor"] = cursors.opened(given["cursor"])
     return given
@@ -184,7 +242,7 @@ def json_answer(view: Any, status: int = 200) -> Response:
     if isinstance(view, Response):
         return view
     if isinstance(view, Page):
-        view = view.model_copy(update={"next_cursor": cursors.signed(view.next_cursor)})
+        view = cursors.with_signature(view)
     response = jsonify(view.model_dump(mode="json") if isinstance(view, BaseModel) else view)
     response.status_code = status
     if (version := getattr(view, "version", None)) is not None:
@@ -194,7 +252,7 @@ def json_answer(view: Any, status: int = 200) -> Response:
     return response
 
 
-def _key(given: str | None, *, required: bool) -> UUID | None:
+def key_of(given: str | None, *, required: bool) -> UUID | None:
     if not given:
         if required:
             raise Problem("key_missing", "Send a UUID as Idempotency-Key, the same one when you try again.")
@@ -205,7 +263,7 @@ def _key(given: str | None, *, required: bool) -> UUID | None:
         raise Problem("key_missing", "The Idempotency-Key is a UUID.") from None
 
 
-def _version(given: str | None) -> int:
+def version_of(given: str | None) -> int:
     if not given:
         raise Problem("version_missing", 'Send If-Match with the ETag you have seen, such as "3".')
     number = given.strip().removeprefix("W/").strip('"')

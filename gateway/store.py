@@ -6,12 +6,15 @@ from functools import cache
 from typing import ClassVar
 
 from sqlalchemy import (
+    ARRAY,
+    BigInteger,
     Boolean,
     Column,
     Date,
     Engine,
     Float,
     ForeignKey,
+    Identity,
     Index,
     Integer,
     LargeBinary,
@@ -102,6 +105,29 @@ drafts = Table(
 )
 
 Index("sessions_expiry", sessions.c.expires_at)
+
+feed = Table(
+    "feed", metadata,
+    Column("position", BigInteger, Identity(always=True), primary_key=True),
+    Column("school_id", Uuid, index=True),
+    Column("audience", ARRAY(String(32)), nullable=False),
+    Column("topic", String(32), nullable=False),
+    Column("object_id", Uuid, nullable=False),
+    Column("version", BigInteger, nullable=False),
+    Column("urgency", String(16)),
+    moment("at", nullable=False, server_default=NOW, index=True),
+    info={"scope": "open"},
+)
+"""What open pages are told: that something changed, and never what. Positions appear in the order of commits."""
+
+crisis_cards = Table(
+    "crisis_cards", metadata,
+    Column("school_id", Uuid, primary_key=True),
+    Column("sealed", EncryptedText),
+    moment("as_of"),
+    moment("due_at", nullable=False, server_default=NOW, index=True),
+)
+"""The crisis card of each school that has somebody on duty, for when nothing else answers."""
 
 
 class GatewayTransaction(Transaction):

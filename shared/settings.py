@@ -35,6 +35,9 @@ class Settings:
     port: int = 8080
     """Where the gateway serves pages and JSON."""
 
+    host: str = "127.0.0.1"
+    """On which address the gateway opens its ports; a container says 0.0.0.0."""
+
     base_url: str = "http://127.0.0.1:8080"
     """The public address, as it stands in mails."""
 

@@ -63,6 +63,15 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint('name'),
         schema='gateway'
     )
+    op.create_table('crisis_cards',
+        sa.Column('school_id', sa.Uuid(), nullable=False),
+        sa.Column('sealed', sa.LargeBinary(), nullable=True),
+        sa.Column('as_of', sa.DateTime(timezone=True), nullable=True),
+        sa.Column('due_at', sa.DateTime(timezone=True), server_default=sa.text('clock_timestamp()'), nullable=False),
+        sa.PrimaryKeyConstraint('school_id'),
+        schema='gateway'
+    )
+    op.create_index(op.f('ix_gateway_crisis_cards_due_at'), 'crisis_cards', ['due_at'], unique=False, schema='gateway')
     op.create_table('drafts',
         sa.Column('actor_key', sa.Uuid(), nullable=False),
         sa.Column('form', sa.String(length=64), nullable=False),
@@ -72,6 +81,20 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint('actor_key', 'form', 'key'),
         schema='gateway'
     )
+    op.create_table('feed',
+        sa.Column('position', sa.BigInteger(), sa.Identity(always=True), nullable=False),
+        sa.Column('school_id', sa.Uuid(), nullable=True),
+        sa.Column('audience', sa.ARRAY(sa.String(length=32)), nullable=False),
+        sa.Column('topic', sa.String(length=32), nullable=False),
+        sa.Column('object_id', sa.Uuid(), nullable=False),
+        sa.Column('version', sa.BigInteger(), nullable=False),
+        sa.Column('urgency', sa.String(length=16), nullable=True),
+        sa.Column('at', sa.DateTime(timezone=True), server_default=sa.text('clock_timestamp()'), nullable=False),
+        sa.PrimaryKeyConstraint('position'),
+        schema='gateway',
+    )
+    op.create_index(op.f('ix_gateway_feed_at'), 'feed', ['at'], unique=False, schema='gateway')
+    op.create_index(op.f('ix_gateway_feed_school_id'), 'feed', ['school_id'], unique=False, schema='gateway')
     op.create_table('idempotency',
         sa.Column('actor_key', sa.Uuid(), nullable=False),
         sa.Column('key', sa.Uuid(), nullable=False),
@@ -193,7 +216,9 @@ def downgrade() -> None:
     op.drop_table('outbox', schema='gateway')
     op.drop_table('inbox', schema='gateway')
     op.drop_table('idempotency', schema='gateway')
+    op.drop_table('feed', schema='gateway')
     op.drop_table('drafts', schema='gateway')
+    op.drop_table('crisis_cards', schema='gateway')
     op.drop_table('buckets', schema='gateway')
     op.drop_table('audit_log', schema='gateway')
     op.drop_table('audit_heads', schema='gateway')
