@@ -14,8 +14,8 @@ WIDTH, HEIGHT, LEFT, RIGHT, TOP, BOTTOM = 300, 132, 34, 44, 10, 22
 
 def trend(values: Sequence[float | None], weeks: Sequence[str], ident: str, says: str, css: str = "t1",
           write: Callable[[float], str] = "{:,.0f}".format, target: float | None = None,
-          target_word: str = "") -> Markup:
-    """`values` beside `weeks`; a withheld week is None and breaks the line."""
+          target_word: str = "", nothing: str = "") -> Markup:
+    """`values` beside `weeks`; a withheld week is None and breaks the line, `nothing` stands where there is none."""
     known = [value for value in values if value is not None]
     high = (max([*known, target or 0, 0]) or 1) * 1.12
     x = canvas.Scale(0, max(len(values) - 1, 1), LEFT, WIDTH - RIGHT)
@@ -24,6 +24,8 @@ def trend(values: Sequence[float | None], weeks: Sequence[str], ident: str, says
     for run in unbroken([(x(at), y(value)) if value is not None else None for at, value in enumerate(values)]):
         parts += _run(run, y(0), css)
     parts += _last(values, x, y, css, write, target)
+    if not known:
+        parts.append(canvas.text((LEFT + WIDTH - RIGHT) / 2, HEIGHT - BOTTOM - 12, nothing, "ax", "middle"))
     parts += [canvas.text(x(at), HEIGHT - 5, weeks[at], "ax", "middle") for at in _labelled(len(weeks))]
     return canvas.picture(WIDTH, HEIGHT, "trend", ident, says, parts)
 

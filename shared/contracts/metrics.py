@@ -18,9 +18,9 @@ class Shown(StrEnum):
     """What a reader may see in a cell."""
 
     NUMBER = "number"
-    BELOW = "below"                    # 1 to n_min - 1 people, or a share of fewer than n_min
+    BELOW = "below"                    # 1 to n_min - 1 people
     HIDDEN = "hidden"                  # would reveal a cell that is below, by subtraction
-    FEW = "few"                        # a quantile of fewer than n_min
+    FEW = "few"                        # a share or a quantile of fewer than n_min
     NOT_AVAILABLE = "not_available"    # nothing to divide by, or nobody has told us
     NOT_REACHED = "not_reached"        # fewer than that share have been served so far
 
@@ -209,6 +209,7 @@ class DistrictOverviewView(View):
     sha256: str
     n_min: int
     policy_version: int | None
+    tz: Code
     since: date
     schools: int
     schools_rolled_out: int

@@ -62,7 +62,7 @@ def overview(counted: Measures, id: UUID, as_of: datetime) -> DistrictOverviewVi
     open_places = [place for place in places if SchoolStatus(place.status).active]
     view = DistrictOverviewView(
         snapshot_id=SnapshotId(id), as_of=as_of, published_at=as_of, sha256="", n_min=n_min,
-        policy_version=counted.rules.policy_version, since=counted.since,
+        policy_version=counted.rules.policy_version, tz=counted.rules.tz, since=counted.since,
         schools=len(places), schools_rolled_out=sum(row.rolled_out for row in rows),
         enrollment=sum(place.enrollment or 0 for place in places),
         schools_without_enrollment=sum(place.enrollment is None for place in places),

@@ -107,7 +107,7 @@ def shown_percent(k: int, n: int, sensitivity: Sensitivity, n_min: int) -> Figur
     if n == 0:
         return Figure(shown=Shown.NOT_AVAILABLE)
     if n < n_min:
-        return Figure.withheld(Shown.BELOW)
+        return Figure.withheld(Shown.FEW)
     if sensitivity is Sensitivity.OPERATIONS:
         return Figure.of(whole_percent(k, n))
     return _between_tails(k, n, _tail(n, sensitivity, n_min), n_min if sensitivity is Sensitivity.SERVICE_USE else 0)
@@ -122,7 +122,7 @@ def _tail(n: int, sensitivity: Sensitivity, n_min: int) -> int:
 def _between_tails(k: int, n: int, tail: int, smallest: int) -> Figure:
     value = whole_percent(k, n)
     if tail >= 50:
-        return Figure.withheld(Shown.BELOW)
+        return Figure.withheld(Shown.FEW)
     if k < smallest or value <= tail:
         return Figure.of(tail, Bound.AT_MOST)
     if n - k < smallest or value >= 100 - tail:
