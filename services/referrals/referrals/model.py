@@ -133,6 +133,8 @@ class Referral(Aggregate):
     outcome_code: Outcome | None = None
     outcome_setting: Setting | None = None
     follow_ups_waived: WaiverReason | None = None
+    peer_told: PeerView = PeerView.RECEIVED
+    """What the peer supporter was told last; ConcernReceived told them the first."""
     created_at: datetime = field(init=False)
     updated_at: datetime = field(init=False)
     clocks: dict[ClockKind, Clock] = field(default_factory=dict)
@@ -401,16 +403,16 @@ class Referral(Aggregate):
 
     def _moved(self, verb: Verb, by: Actor, at: datetime, to: ReferralStatus | None = None,
                reason: Code | None = None, urgency_from: Urgency | None = None) -> None:
-        seen, before = (self.peer_sees(), self.status) if self.version else (None, None)
+        before = self.status if self.version else None
         self.status = to or self.status
         self.version, self.updated_at = self.version + 1, at
         self.history.append(Step(
             self.id, self.school_id, len(self.history) + 1, at, verb, by.key, by.role, before, self.status,
             urgency_from or (self.urgency if self.version > 1 else None), self.urgency, reason))
-        # A concern's first sight is `received`, which ConcernReceived says.
-        if self.concern_id and seen and seen is not self.peer_sees():
+        if self.concern_id and self.peer_told is not self.peer_sees():
+            self.peer_told = self.peer_sees()
             self.record(told.ReferralLoopClosed(
-                **self._mark(), concern_id=self.concern_id, status_for_referrer=self.peer_sees()))
+                **self._mark(), concern_id=self.concern_id, status_for_referrer=self.peer_told))
 
     def _mark(self) -> Mark:
         return Mark(referral_id=self.id, school_id=self.school_id, version=self.version, state=self.public_state())

@@ -33,6 +33,7 @@ from shared.columns import id_column, moment
 from shared.contracts.codes import (
     ConcernDomain,
     GradeBand,
+    PeerView,
     RedFlag,
     ReferralStatus,
     Role,
@@ -86,6 +87,7 @@ referrals = Table(
     Column("outcome_code", words(Outcome)),
     Column("outcome_setting", words(Setting)),
     Column("follow_ups_waived", words(WaiverReason)),
+    Column("peer_told", words(PeerView), nullable=False),
     moment("created_at", nullable=False),
     moment("updated_at", nullable=False),
     info={"worker": "SELECT, UPDATE"},

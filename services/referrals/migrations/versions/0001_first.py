@@ -248,6 +248,7 @@ def upgrade() -> None:
         sa.Column('outcome_code', sa.Enum('connected_school_service', 'connected_community_service', 'crisis_response', 'already_in_care', 'resolved_without_service', 'could_not_reach', 'no_service_available', 'student_declined', 'guardian_declined', 'entered_in_error', name='outcome', native_enum=False, length=32, schema='referrals'), nullable=True),
         sa.Column('outcome_setting', sa.Enum('school', 'school_health_center', 'community', 'hospital', 'crisis_service', 'home', 'phone', 'online', name='setting', native_enum=False, length=32, schema='referrals'), nullable=True),
         sa.Column('follow_ups_waived', sa.Enum('in_other_care', 'declined', 'left_district', 'not_needed', 'entered_in_error', name='waiverreason', native_enum=False, length=32, schema='referrals'), nullable=True),
+        sa.Column('peer_told', sa.Enum('received', 'contacted', 'closed', name='peerview', native_enum=False, length=32, schema='referrals'), nullable=False),
         sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
         sa.Column('updated_at', sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint('id'),
