@@ -201,7 +201,7 @@ class Seed:
         """The school's chain is tried before a Tier 2 program starts: a counselor answers the test notice."""
         school = self.schools["adams"]["school_id"]
         test = patiently(lambda: dict(self.as_("s.kim").post(f"/schools/{school}/pathway/test")))
-        self.as_("d.reyes").post(f"/schools/{school}/pathway/test/acknowledge", {"test_id": test["test_id"]})
+        self.as_("d.reyes").post(f"/pathway-tests/{test['test_id']}/acknowledge")
 
     def match(self, program: Row, student: Row, supporter: Row) -> None:
         advisor = self.as_("r.bell")
@@ -240,7 +240,7 @@ class Seed:
                 self.as_(program.coordinator).post("/activities", {
                     "program_id": programs[program.key]["program_id"], "type_code": program.activity,
                     "held_on": day.isoformat(), "minutes": 45, "modality": "in_person",
-                    "headcount_by_grade_band": {program.band: 18 + 7 * (week % 3)}, "resources_shared": 20})
+                    "headcount": [{"grade_band": program.band, "count": 18 + 7 * (week % 3)}], "resources_shared": 20})
 
     def raise_concerns(self) -> None:
         """Four referrals at four stages: closed, in contact, acknowledged, waiting."""

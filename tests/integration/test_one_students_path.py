@@ -159,7 +159,7 @@ def a_supporter_is_trained_and_certified(district: District, program: Row) -> Ro
 
     school = district.school["school_id"]
     test = district.as_("coordinator").post(f"/schools/{school}/pathway/test")
-    district.as_("counselor").post(f"/schools/{school}/pathway/test/acknowledge", {"test_id": test["test_id"]})
+    district.as_("counselor").post(f"/pathway-tests/{test['test_id']}/acknowledge")
     coordinator, at = district.as_("coordinator"), f"/programs/{program['program_id']}"
     started = patiently(lambda: dict(coordinator.post(f"{at}/activate", version=coordinator.get(at)["version"])))
     assert started["status"] == "active"
@@ -193,7 +193,7 @@ def a_match_is_made(district: District, program: Row, supporter: Row) -> Row:
 def an_activity_is_recorded(district: District, club: Row) -> None:
     district.as_("coordinator").post("/activities", {
         "program_id": club["program_id"], "type_code": "club_meeting", "held_on": date.today().isoformat(),
-        "minutes": 45, "headcount_by_grade_band": {"elementary": 14, "middle": 12}})
+        "minutes": 45, "headcount": [{"grade_band": "elementary", "count": 14}, {"grade_band": "middle", "count": 12}]})
 
 
 def a_session_with_a_red_flag_reaches_the_counselor(district: District, match: Row) -> Row:
