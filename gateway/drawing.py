@@ -11,7 +11,7 @@ from markupsafe import Markup
 
 from gateway import charts
 from gateway.figures import figure, minutes, whole_percent
-from gateway.rendering import day, lasting, number
+from gateway.spoken import day, lasting, number
 from gateway.words import say
 from shared.contracts.metrics import Figure, FunnelView, SchoolWait, Shown, TierView, WaitView, WeekView
 from shared.contracts.schools import ClockUnit

@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from markupsafe import Markup
 
-from gateway.rendering import lasting, number
+from gateway.spoken import lasting, number
 from shared.contracts.metrics import WITHHELD, Bound, Figure, Shown
 
 Write = Callable[[float], str]

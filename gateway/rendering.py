@@ -1,28 +1,26 @@
-"""What every page is given: the reader's language and theme, places to go, words for codes, and times as people say them."""
+"""What every page is given: the reader's language and theme, places to go, and words for codes."""
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta, tzinfo
 from functools import cache
 from pathlib import Path
-from zoneinfo import ZoneInfo
+from typing import Any
 
-from babel import Locale, dates, numbers
 from flask import Flask, Response, current_app, has_request_context, request, url_for
-from flask_babel import Babel, get_locale, ngettext
-from flask_babel import gettext as _
+from flask_babel import Babel
 from flask_babel import lazy_gettext as _l
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
+from gateway.fields import fields
+from gateway.spoken import FILTERS, today_is
 from gateway.words import ICONS, LANGUAGES, has_word, say
 
 THEMES = ("light", "dark")
 A_YEAR = 365 * 24 * 3600
 DEFAULT_ZONE = "America/Los_Angeles"
-CRISIS_LINES = ("988", "911")
 
 
 @dataclass(frozen=True)
@@ -54,14 +52,8 @@ def init_app(app: Flask) -> None:
     Babel(app, locale_selector=language)
     app.jinja_env.add_extension("jinja2.ext.i18n")
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    app.jinja_env.globals.update(
-        icon=icon, static=static, say=say, has_word=has_word, language=language, languages=LANGUAGES, in_language=in_language,
-        theme=theme, places=PLACES, here=here, icons=ICONS, today_is=today_is, shortcuts_off=shortcuts_off,
-    )  # fmt: skip
-    app.jinja_env.filters.update(
-        when=when, day=day, long_day=long_day, clock=clock, countdown=countdown, iso=iso, for_input=for_input, lasting=lasting,
-        number=number, percent=percent, say=say, joined=joined,
-    )  # fmt: skip
+    app.jinja_env.globals |= GLOBALS
+    app.jinja_env.filters |= FILTERS
     app.after_request(remember_language)
 
 
@@ -90,7 +82,8 @@ def remember_language(response: Response) -> Response:
     """A language that was chosen stays chosen."""
     chosen = request.args.get("lang")
     if chosen in LANGUAGES and chosen != request.cookies.get("lang"):
-        response.set_cookie("lang", str(chosen), max_age=A_YEAR, samesite="Lax", secure=request.is_secure, httponly=True)
+        response.set_cookie(
+            "lang", str(chosen), max_age=A_YEAR, samesite="Lax", secure=request.is_secure, httponly=True)
     return response
 
 
@@ -130,103 +123,9 @@ def icon(name: str, css: str = "") -> Markup:
     )
 
 
-# --- times and numbers as people say them ---------------------------------------------------------------------------
-
-
-def _locale() -> Locale:
-    """Spanish as it is written in the United States; English likewise."""
-    return Locale((get_locale() or Locale("en")).language, "US")
-
-
-def _zone(name: str | None) -> tzinfo:
-    return ZoneInfo(name or current_app.config["BABEL_DEFAULT_TIMEZONE"])
-
-
-def when(moment: datetime | None, tz: str | None = None) -> str:
-    """`Today 2:50 PM`, `Mon 3:05 PM`, or with the date when it is further away, on the school's own clock."""
-    if moment is None:
-        return ""
-    local = moment.astimezone(_zone(tz))
-    away = (local.date() - today_is(tz)).days
-    return f"{_day_near(local.date(), away)} {clock(local)}"
-
-
-def _day_near(local: date, away: int) -> str:
-    if away == 0:
-        return _("Today")
-    if away == 1:
-        return _("Tomorrow")
-    if away == -1:
-        return _("Yesterday")
-    return dates.format_skeleton("E" if 1 < away < 7 else "MMMEd", local, locale=_locale())
-
-
-def today_is(tz: str | None = None) -> date:
-    """The date at the school."""
-    return datetime.now(_zone(tz)).date()
-
-
-def clock(moment: datetime | time, tz: str | None = None) -> str:
-    """`2:50 PM`."""
-    zoned = moment.astimezone(_zone(tz)) if tz and isinstance(moment, datetime) else moment
-    return dates.format_time(zoned, "h:mm a", locale=_locale()).replace("\u202f", " ").replace("\u00a0", " ")
-
-
-def day(given: date | datetime | None, tz: str | None = None) -> str:
-    """`Mon, Nov 23`."""
-    return "" if given is None else dates.format_skeleton("MMMEd", _as_date(given, tz), locale=_locale())
-
-
-def long_day(given: date | datetime | None, tz: str | None = None) -> str:
-    """`November 23, 2026`."""
-    return "" if given is None else dates.format_date(_as_date(given, tz), "long", locale=_locale())
-
-
-def _as_date(given: date | datetime, tz: str | None) -> date:
-    return given.astimezone(_zone(tz)).date() if isinstance(given, datetime) else given
-
-
-def countdown(seconds: float) -> str:
-    """`4:55`, `1:02:09`; what is over counts on with a minus sign."""
-    whole = abs(int(seconds))
-    hours, minutes, left = whole // 3600, whole % 3600 // 60, whole % 60
-    sign = "\u2212" if seconds < 0 else ""
-    return f"{sign}{hours}:{minutes:02}:{left:02}" if hours else f"{sign}{minutes}:{left:02}"
-
-
-def lasting(minutes: float | None) -> str:
-    """`8 min`, `1 h 50 min`, `3 days`."""
-    if minutes is None:
-        return ""
-    length = timedelta(minutes=round(minutes))
-    if length >= timedelta(days=2):
-        return ngettext("%(num)d day", "%(num)d days", length.days)
-    hours, left = divmod(round(minutes), 60)
-    if not hours:
-        return _("%(n)d min", n=left)
-    return _("%(h)d h %(m)d min", h=hours, m=left) if left else _("%(h)d h", h=hours)
-
-
-def iso(moment: datetime) -> str:
-    """For `<time datetime>` and the page's script."""
-    return moment.isoformat()
-
-
-def for_input(moment: datetime | None, tz: str | None = None) -> str:
-    """For `<input type="datetime-local">`, on the school's clock."""
-    return "" if moment is None else moment.astimezone(_zone(tz)).strftime("%Y-%m-%dT%H:%M")
-
-
-def number(value: float | None) -> str:
-    """`5,871`."""
-    return "" if value is None else numbers.format_decimal(value, locale=_locale())
-
-
-def percent(value: float | None) -> str:
-    """59.4 is `59.4%`."""
-    return "" if value is None else numbers.format_percent(value / 100, "#,##0.#%", locale=_locale())
-
-
-def joined(words: Iterable[object]) -> Markup:
-    """`a, b, c`, each escaped."""
-    return Markup(", ").join(escape(word) for word in words)
+GLOBALS: dict[str, Callable[..., Any] | Any] = {
+    "icon": icon, "static": static, "fields": fields, "say": say, "has_word": has_word, "today_is": today_is,
+    "language": language, "languages": LANGUAGES, "in_language": in_language, "theme": theme,
+    "places": PLACES, "here": here, "icons": ICONS, "shortcuts_off": shortcuts_off,
+}
+"""What a template may call, by name."""

@@ -1,6 +1,6 @@
 """Fetches the pages' third-party files from npm and writes down what they are: `python -m gateway.vendoring`.
 
-The files are committed, so a district's server never talks to a registry; this is run when a version or an icon changes.
+The files are committed, so a district's server never talks to a registry. Run it when a version or an icon changes.
 """
 
 from __future__ import annotations
@@ -18,12 +18,13 @@ VENDOR = Path(__file__).parent / "static" / "vendor"
 
 ICONS = (
     "arrow-left", "arrow-right", "badge-check", "bell", "book-open", "calendar-days", "check", "chevron-down",
-    "chevron-right", "circle-alert", "circle-check", "circle-dashed", "circle-dot", "clipboard-check", "clipboard-list",
-    "clock", "coffee", "download", "eye", "file-text", "graduation-cap", "hand-heart", "heart-handshake", "history", "house",
-    "inbox", "info", "keyboard", "languages", "layout-dashboard", "link-2", "lock", "log-out", "message-circle", "moon",
-    "pause", "phone", "play", "plus", "printer", "route", "school", "search", "send", "shield-check", "siren", "triangle-alert",
-    "upload", "user-plus", "user-round", "users", "wifi-off", "x",
-)  # fmt: skip
+    "chevron-right", "circle-alert", "circle-check", "circle-dashed", "circle-dot", "clipboard-check",
+    "clipboard-list", "clock", "coffee", "download", "eye", "file-text", "graduation-cap", "hand-heart",
+    "heart-handshake", "history", "house", "inbox", "info", "keyboard", "languages", "layout-dashboard", "link-2",
+    "lock", "log-out", "message-circle", "moon", "pause", "phone", "play", "plus", "printer", "route", "school",
+    "search", "send", "shield-check", "siren", "triangle-alert", "upload", "user-plus", "user-round", "users",
+    "wifi-off", "x",
+)
 
 
 @dataclass(frozen=True)
@@ -37,9 +38,8 @@ class Package:
 
     def fetch(self, into: Path) -> Path:
         """Unpack the published archive and say where it lies."""
-        packed = subprocess.run(
-            ["npm", "pack", "--silent", f"{self.name}@{self.version}"], cwd=into, check=True, capture_output=True, text=True
-        ).stdout.split()[-1]
+        order = ["npm", "pack", "--silent", f"{self.name}@{self.version}"]
+        packed = subprocess.run(order, cwd=into, check=True, capture_output=True, text=True).stdout.split()[-1]
         with tarfile.open(into / packed) as archive:
             archive.extractall(into / self.short, filter="data")
         return into / self.short / "package"
@@ -48,6 +48,7 @@ class Package:
 HTMX = Package("htmx.org", "4.0.1", "0BSD", "htmx")
 PUBLIC_SANS = Package("@fontsource-variable/public-sans", "5.3.0", "OFL-1.1", "public-sans")
 LUCIDE = Package("lucide-static", "1.62.0", "ISC", "lucide")
+PACKAGES = (HTMX, PUBLIC_SANS, LUCIDE)
 
 
 def bundle_of(htmx: Path) -> bytes:
@@ -88,7 +89,7 @@ def files_of(htmx: Path, font: Path, lucide: Path) -> dict[str, bytes]:
 
 def statement(files: Mapping[str, bytes]) -> str:
     """VENDOR.md: which versions, under which licence, and the sum of every file."""
-    packages = "\n".join(f"| `{p.name}` | {p.version} | {p.licence} | `{p.short}.LICENSE` |" for p in (HTMX, PUBLIC_SANS, LUCIDE))
+    packages = "\n".join(f"| `{p.name}` | {p.version} | {p.licence} | `{p.short}.LICENSE` |" for p in PACKAGES)
     sums = "\n".join(f"| `{name}` | `{hashlib.sha256(data).hexdigest()}` |" for name, data in sorted(files.items()))
     return (
         "# Third-party files of the pages\n\n"
@@ -103,7 +104,7 @@ def statement(files: Mapping[str, bytes]) -> str:
 def main() -> None:
     """Fetch, write, and write down what was written."""
     with tempfile.TemporaryDirectory() as folder:
-        files = files_of(*(package.fetch(Path(folder)) for package in (HTMX, PUBLIC_SANS, LUCIDE)))
+        files = files_of(*(package.fetch(Path(folder)) for package in PACKAGES))
     for name, data in files.items():
         (VENDOR / name).write_bytes(data)
     (VENDOR / "VENDOR.md").write_text(statement(files))
