@@ -84,7 +84,7 @@ def _announced(
             found[name] = member, Mode(wanted)
             _look_at_name(member, name, findings)
     for shown in unexpected:
-        # Beside others, a file that the manifest denies is left out. Where there is nothing else, the manifest is wrong.
+        # Beside others, a file that the manifest denies is left out. Where nothing else is, the manifest is wrong.
         (findings.warn if found else findings.error)("manifest.file_unexpected", shown)
     return found
 

@@ -122,16 +122,16 @@ def _misplaced(assignment: Assignment) -> Iterable[tuple[str, str]]:
 class Rota(Aggregate):
     """Who is on duty at a school. Its id is the school's: there is one."""
 
-    id: SchoolId
+    school_id: SchoolId
     shifts: tuple[RotaShift, ...] = ()
     gaps: tuple[Gap, ...] = ()
     gap_minutes: int = 0
     updated_at: datetime | None = None
     version: int = 0
+    id: SchoolId = field(init=False)
 
-    @property
-    def school_id(self) -> SchoolId:  # type: ignore[override]
-        return self.id
+    def __post_init__(self) -> None:
+        self.id = self.school_id
 
     def publish(
         self, shifts: Sequence[RotaShift], *, hours: Sequence[Span], active: Collection[StaffKey], at: datetime,
@@ -219,14 +219,14 @@ def _troubles(shift: RotaShift, before: RotaShift | None, active: Collection[Sta
 class Pathway(Aggregate):
     """Who receives a school's referrals, in order. Its id is the school's: there is one."""
 
-    id: SchoolId
+    school_id: SchoolId
     order: tuple[PathwayStep, ...] = ()
     updated_at: datetime | None = None
     version: int = 0
+    id: SchoolId = field(init=False)
 
-    @property
-    def school_id(self) -> SchoolId:  # type: ignore[override]
-        return self.id
+    def __post_init__(self) -> None:
+        self.id = self.school_id
 
     def publish(
         self, order: tuple[PathwayStep, ...], *, active: Collection[StaffKey], at: datetime,

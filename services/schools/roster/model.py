@@ -101,8 +101,10 @@ class Plan:
 
 def plan(
     pupils: Iterable[tuple[bytes, bytes, Pupil]], known: Mapping[bytes, Known], *, whole: bool,
+    within: SchoolId | None = None,
 ) -> Plan:
-    """Compare (index, fingerprint, pupil) with what is known. In a whole roster, who is not named has left.
+    """Compare (index, fingerprint, pupil) with what is known. In a whole roster, who is not named has left: the
+    district, or the one school `within` which the roster stands.
 
     An index is found by the SIS id, a fingerprint changes when anything about the student does.
     """
@@ -117,7 +119,7 @@ def plan(
             _take(made, step)
     if whole:
         for index, one in known.items():
-            if one.active and index not in named:
+            if one.active and index not in named and within in (None, one.school_ids[0]):
                 _take(made, Step(Change.LEFT, index, None, one))
     return made
 
