@@ -27,6 +27,9 @@ def arguments() -> argparse.ArgumentParser:
 
 def gateway(given: argparse.Namespace) -> None:
     """Pages and JSON, served by gunicorn."""
+    from gevent import monkey
+
+    monkey.patch_all()      # before anything of ours, or of others, has taken a socket
     from gateway.serving import serve
 
     serve()
@@ -48,7 +51,7 @@ def green() -> None:
     os.environ["PSYCOPG_WAIT_FUNC"] = "wait_select"         # the wait that eventlet can make cooperative
     import warnings
 
-    warnings.filterwarnings("ignore", message="(?s).*eventlet", category=DeprecationWarning)
+    warnings.filterwarnings("ignore", message="(?s).*Eventlet is deprecated")
     import eventlet
 
     eventlet.monkey_patch()

@@ -16,6 +16,8 @@ from shared.settings import Settings
 
 V = TypeVar("V")
 
+KINDS = {kind.code: kind for kind in Refused.__subclasses__()}
+
 
 class Asking:
     """Connects when it is first needed: most services ask nobody."""
@@ -54,6 +56,7 @@ class Asking:
 def refused(no: dict[str, object]) -> Refused:
     """The refusal as it was raised on the other side."""
     more = {name: value for name, value in no.items() if name not in ("code", "detail")}
-    error = Refused(str(no["detail"]), **more)
+    kind = KINDS.get(str(no["code"]), Refused)
+    error = kind(str(no["detail"]), **more)
     error.code = str(no["code"])
     return error

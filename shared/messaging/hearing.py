@@ -5,6 +5,7 @@ Messages are worked on by `spawn`: nameko's workers in a service, plain threads 
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -27,6 +28,8 @@ from shared.messaging.topology import BATCH_PREFETCH, PREFETCH, dead_queue, lane
 from shared.metrics import MESSAGE_AGE, MESSAGE_DURATION, MESSAGES_IN_PROGRESS
 from shared.settings import Settings
 from shared.work import Database
+
+log = logging.getLogger(__name__)
 
 BATCH, BATCH_WAIT = 500, 0.05       # events, seconds
 
@@ -160,7 +163,7 @@ class Receipt:
     def heard(self, error: BaseException | None) -> None:
         self.waiting -= 1
         if error is not None:
-            self.session.abandon()
+            not_acknowledged(self.session, error)
         elif not self.waiting:
             self.session.settle(self.tag)
 
@@ -216,7 +219,7 @@ class Batches:
             if error is None:
                 session.settle(messages[-1].delivery_info["delivery_tag"], count=len(messages))
             else:
-                session.abandon()
+                not_acknowledged(session, error)
             done.set()
 
         self.hearing.spawn(self.hearer, partial(self.settle, messages), then)
@@ -252,6 +255,12 @@ class Batches:
         if kind is None:
             raise Undecodable("unheard")
         return Heard.of(message.body, kind, LaneName.BULK, redelivered=bool(message.delivery_info["redelivered"]))
+
+
+def not_acknowledged(session: Session, error: BaseException) -> None:
+    """How it ended is not known: everything in hand comes back over a new connection."""
+    log.warning("not acknowledged: %s", logs.failure(error))
+    session.abandon()
 
 
 class DeadLetters:

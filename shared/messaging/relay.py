@@ -52,8 +52,8 @@ WAITING = """SELECT seq, id, type, payload, attempts FROM outbox
              WHERE published_at IS NULL AND next_attempt_at <= clock_timestamp()
              ORDER BY lane, seq LIMIT %s FOR UPDATE"""
 MARK = "UPDATE outbox SET published_at = clock_timestamp(), attempts = attempts + 1 WHERE id = ANY(%s)"
-POSTPONE = """UPDATE outbox SET attempts = attempts + 1, last_error = %s,
-                     next_attempt_at = clock_timestamp() + make_interval(secs => least(60, %s * power(2, least(attempts, 6))))
+POSTPONE = """UPDATE outbox SET attempts = attempts + 1, last_error = %s, next_attempt_at =
+                  clock_timestamp() + make_interval(secs => least(60, %s * power(2, least(attempts, 6))))
               WHERE id = ANY(%s)"""
 PENDING = """SELECT count(*), coalesce(extract(epoch FROM clock_timestamp() - min(occurred_at)), 0)::float
              FROM outbox WHERE published_at IS NULL"""

@@ -31,7 +31,8 @@ DUE = text("""
     SELECT consumer, message_id, type, lane, payload, raw, attempts, redelivered FROM inbox
     WHERE state IN ('new', 'retry') AND next_attempt_at <= clock_timestamp() ORDER BY next_attempt_at LIMIT 50""")
 PARKED = text("SELECT lane, count(*) FROM inbox WHERE state = 'parked' GROUP BY lane")
-OLDEST = text("SELECT extract(epoch FROM clock_timestamp() - min(received_at)) FROM inbox WHERE state IN ('new', 'retry')")
+OLDEST = text("""SELECT extract(epoch FROM clock_timestamp() - min(received_at))
+                 FROM inbox WHERE state IN ('new', 'retry')""")
 WAITING = text("""SELECT count(*), coalesce(extract(epoch FROM clock_timestamp() - min(occurred_at)), 0)
                   FROM outbox WHERE published_at IS NULL""")
 GIVE_UP = text("""UPDATE inbox SET state = 'parked', detail = :detail, next_attempt_at = NULL

@@ -27,6 +27,7 @@ from shared.contracts.messages import Event
 from shared.contracts.schools import PathwayChanged, RosterStudentChanged, StaffAssigned
 from shared.messaging import provisioning
 from shared.messaging.codec import Fact, encode
+from shared.messaging.confirms import Confirms
 from shared.messaging.connections import connect
 from shared.messaging.rpc import RpcClient
 from shared.migrating import rights
@@ -72,9 +73,13 @@ class World:
     def publish(self, *facts: Fact[Any] | tuple[str, str, str]) -> None:
         """Put events straight into the exchanges: facts, or (exchange, key, body)."""
         with self.channel("schools") as channel:
+            sent = Confirms(channel)
             for fact in facts:
                 exchange, key, body = fact if isinstance(fact, tuple) else wire(fact)
-                channel.basic_publish(amqp.Message(body, delivery_mode=2), exchange, key)
+                sent.publish(amqp.Message(body, delivery_mode=2, message_id=str(uuid4())), exchange, key)
+            while sent.open:        # a channel that closes takes with it what a quorum queue has not confirmed
+                channel.connection.drain_events(timeout=5)
+            assert len(sent.taken()) == len(facts)
 
     @contextlib.contextmanager
     def channel(self, user: str) -> Iterator[Any]:
