@@ -12,6 +12,7 @@ from amqp.exceptions import AMQPError
 LOST = (AMQPError, OSError)
 HEARTBEAT = 10      # seconds
 CONNECT = 3         # seconds
+GOOD_BYE = 3        # seconds
 
 
 def connect(urls: str, name: str, blocked: Callable[[bool], None] = lambda _: None) -> amqp.Connection:
@@ -44,8 +45,9 @@ def _read_by_one(connection: amqp.Connection) -> None:
 def close(connection: amqp.Connection) -> None:
     """Say good-bye, or, when nobody listens any more, just hang up."""
     try:
-        connection.close()      # the broker answers after it has read every earlier frame
-    except LOST:
+        with connection.transport.having_timeout(GOOD_BYE):
+            connection.close()      # the broker answers after it has read every earlier frame
+    except (*LOST, AttributeError):     # no transport any more: hung up already
         connection.collect()
 
 

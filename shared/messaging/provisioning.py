@@ -46,8 +46,7 @@ def check(settings: Settings) -> int:
 def differences(settings: Settings) -> Iterator[str]:
     broker = Management(settings)
     yield from _compare("exchange", {e.name for e in topology.exchanges()},
-                        {e["name"] for e in broker.get("exchanges") if not e["name"].startswith(("amq.", ""))
-                         or e["name"].endswith((".events", ".letters"))})
+                        {e["name"] for e in broker.get("exchanges") if e["name"] and not e["name"].startswith("amq.")})
     wanted = {queue.name: queue for queue in topology.queues()}
     there = {queue["name"]: queue for queue in broker.get("queues")}
     for name, queue in wanted.items():

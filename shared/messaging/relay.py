@@ -201,9 +201,12 @@ class Publisher:
         BROKER_CONNECTED.labels(self.service, "relay").set(1)
         return self
 
-    def __exit__(self, *error: object) -> None:
+    def __exit__(self, kind: type[BaseException] | None, *error: object) -> None:
         BROKER_CONNECTED.labels(self.service, "relay").set(0)
-        close(self.connection)
+        if kind is None:
+            close(self.connection)
+        else:
+            self.connection.collect()       # without a good-bye that a stuck broker would never answer
 
     def publish(self, exchange: str, rows: Sequence[Waiting]) -> Confirms:
         """Returns when the broker has answered for every row; raises Stuck when it has not within five seconds."""

@@ -50,6 +50,7 @@ class Proxy:
         for connection in self.connections:
             with contextlib.suppress(OSError):
                 connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+                connection.shutdown(socket.SHUT_RDWR)       # wakes the pump, which holds the socket open
                 connection.close()
         self.connections.clear()
 
