@@ -111,7 +111,7 @@ def run() -> None:
     watchdog = Watchdog(settings)
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: watchdog.stop())
-    serve_health(settings.metrics_port, watchdog.troubles)
+    serve_health(settings, watchdog.troubles)
     log.info("watching")
     watchdog.run()
     log.info("stopped")
