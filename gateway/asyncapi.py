@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from pydantic.json_schema import models_json_schema
+from pydantic.json_schema import JsonSchemaMode, models_json_schema
 
 from shared.contracts.catalog import events
 from shared.contracts.messages import Event
@@ -14,7 +14,7 @@ Json = dict[str, Any]
 
 def document() -> Json:
     """AsyncAPI 3.0: one channel per exchange, one message per event."""
-    announced = [(event, "serialization") for event in events()]
+    announced: list[tuple[type[Event], JsonSchemaMode]] = [(event, "serialization") for event in events()]
     _, schema = models_json_schema(announced, ref_template="#/components/schemas/{model}")
     owners = tuple(dict.fromkeys(event.owner() for event in events()))
     return {

@@ -1,4 +1,4 @@
-"""A noun's routes: JSON under /api/v1 for programs, and beside it the form a person sends; one function answers both."""
+"""A noun's routes: JSON under /api/v1 for programs, beside it the form a person sends; one function answers both."""
 
 from __future__ import annotations
 
@@ -223,7 +223,8 @@ def _body() -> dict[str, Any]:
 
 
 def not_here(*names: str, say: str) -> Problem:
-    return Problem("invalid", errors=[{"pointer": f"/{name}", "code": "extra_forbidden", "message": say} for name in names])
+    errors = [{"pointer": f"/{name}", "code": "extra_forbidden", "message": say} for name in names]
+    return Problem("invalid", errors=errors)
 
 
 def _query(operation: Operation) -> dict[str, Any]:
