@@ -11,7 +11,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 
 MAKERS = (              # each: () -> {path from the root: content}
-    "shared.contracts.documents:made",
+    "shared.messaging.documents:made",
     "gateway.translations:made",
 )
 

@@ -212,6 +212,12 @@ class Comes(Arrives):
         self.desk.jobs.append(self.job)
 
 
+def entrypoints_of(service: type) -> dict[str, Arrives]:
+    """A service's table of contents, by name, without starting it."""
+    return {name: entrypoint for name, found in vars(service).items()
+            for entrypoint in getattr(found, "nameko_entrypoints", ()) if isinstance(entrypoint, Arrives)}
+
+
 def by_handler(table: Mapping[type[Event], Handler], facts: Any, tx: Transaction) -> None:
     """Give each handler its facts, in the order in which they came."""
     shares: dict[Handler, list[Any]] = {}

@@ -21,10 +21,11 @@ Troubles = Callable[[], Mapping[str, str]]
 """What keeps the process from being ready: part -> why."""
 
 
-def serve_health(port: int, troubles: Troubles) -> WSGIServer:
+def serve_health(settings: Settings, troubles: Troubles) -> WSGIServer:
     """Answer probes until the process ends. A scraper that falls silent blocks nobody else."""
     BUILD.labels("0.1.0", "local").set(1)
-    server = make_server("", port, health_app(troubles), server_class=ThreadingServer, handler_class=Quiet)
+    server = make_server(
+        settings.host, settings.metrics_port, health_app(troubles), server_class=ThreadingServer, handler_class=Quiet)
     threading.Thread(target=server.serve_forever, name="health", daemon=True).start()
     return server
 
@@ -50,7 +51,7 @@ def health_app(troubles: Troubles) -> Callable[..., Iterable[bytes]]:
 def ask(settings: Settings) -> int:
     """0 when the process behind the metrics port is ready."""
     try:
-        with urlopen(f"http://127.0.0.1:{settings.metrics_port}/readyz", timeout=3):
+        with urlopen(f"http://{settings.host}:{settings.metrics_port}/readyz", timeout=3):
             return 0
     except URLError as no:
         sys.stderr.write(f"not ready: {no.reason}\n")

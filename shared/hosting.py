@@ -41,7 +41,7 @@ def run(settings: Settings, *services: type) -> ServiceRunner:
     schemas = [SchemaCheck(work.database.engine, work.database.service) for work in every(runner, Work)]
     for work in every(runner, Work):
         measure(work)
-    serve_health(settings.metrics_port, lambda: troubles(runner, schemas))
+    serve_health(settings, lambda: troubles(runner, schemas))
     return runner
 
 

@@ -204,7 +204,8 @@ class Transaction:
     def _entries(self) -> list[Entry]:
         if not self.errand.audited:
             return self._seen
-        return self._seen + [self._entry_about(thing) for thing in self._held] or [self._entry(self.action.partition(".")[0])]
+        told = self._seen + [self._entry_about(thing) for thing in self._held]
+        return told or [self._entry(self.action.partition(".")[0])]
 
     def _entry_about(self, thing: Aggregate) -> Entry:
         student = getattr(thing, "student_key", None)

@@ -25,7 +25,7 @@ def run(services: Sequence[str]) -> None:
         signal.signal(number, lambda *_: stop(relays))
     for thread in threads:
         thread.start()
-    serve_health(settings.metrics_port, lambda: {r.service: r.trouble for r in relays if r.trouble})
+    serve_health(settings, lambda: {r.service: r.trouble for r in relays if r.trouble})
     log.info("carrying %s", ", ".join(services))
     for thread in threads:
         thread.join()

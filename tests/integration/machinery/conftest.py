@@ -51,7 +51,7 @@ class World:
     def sql(self, statement: str, *values: Any) -> list[tuple[Any, ...]]:
         """Look, or change, from above: past scopes and rights."""
         with psycopg.connect(self.superuser, autocommit=True, options="-c search_path=referrals") as db:
-            found = db.execute(statement, values or None)  # type: ignore[call-overload]
+            found = db.execute(statement, values or None)
             return list(found.fetchall()) if found.description else []
 
     def count(self, statement: str, *values: Any) -> int:
@@ -170,7 +170,7 @@ def eventually(true: Callable[[], object], seconds: float = 10) -> None:
 
 
 def a_fact(event: Event, **more: Any) -> Fact[Any]:
-    return Fact(id=more.pop("id", uuid4()), at=datetime.now(UTC), event=event, school_id=SCHOOL, subject=uuid4(), **more)
+    return Fact(id=uuid4(), at=datetime.now(UTC), event=event, school_id=SCHOOL, subject=uuid4(), **more)
 
 
 def staff_assigned() -> Fact[Any]:

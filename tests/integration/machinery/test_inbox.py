@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from typing import Any
 from uuid import NAMESPACE_OID, UUID, uuid4, uuid5
 
 import pytest
@@ -19,7 +20,7 @@ from tests.integration.machinery.conftest import (
 )
 
 
-def settled(world: World, consumer: str, fact: Fact[object], state: str) -> bool:
+def settled(world: World, consumer: str, fact: Fact[Any], state: str) -> bool:
     row = world.inbox(consumer, fact.id)
     return row is not None and row[0] == state
 
@@ -30,7 +31,8 @@ def test_an_event_of_two_hearers_has_two_rows_and_one_acknowledgement(world: Wor
 
     world.publish(fact)
 
-    eventually(lambda: settled(world, "hear_pathway", fact, "done") and settled(world, "hear_pathway_too", fact, "done"))
+    for consumer in ("hear_pathway", "hear_pathway_too"):
+        eventually(lambda consumer=consumer: settled(world, consumer, fact, "done"))     # type: ignore[misc]
     assert world.effects("hear_pathway", fact.id) == world.effects("hear_pathway_too", fact.id) == 1
     eventually(lambda: world.depth("referrals.normal") == 0)
 
@@ -224,7 +226,8 @@ def test_a_stop_inside_handlers_finishes_them_and_nothing_comes_again(world: Wor
     waiting = world.depth("referrals.normal") + world.depth("referrals.urgent")
     assert len(done) + waiting == len(facts)
     successor = world.specimen()
-    eventually(lambda: world.count("SELECT count(DISTINCT message_id) FROM effects WHERE consumer <> 'tick'") == len(facts))
+    heard = "SELECT count(DISTINCT message_id) FROM effects WHERE consumer <> 'tick'"
+    eventually(lambda: world.count(heard) == len(facts))
     assert not [line for line in lines(successor) if line.get("outcome") == "duplicate"]
     assert "mtss_messages_redelivered_total{" not in successor.probe("metrics")
 
