@@ -41,7 +41,7 @@ def ngettext(one: str, many: str, num: int) -> str:
 
 
 def when(moment: datetime | None, tz: str | None = None) -> str:
-    """`Today 2:50 PM`, `Mon 3:05 PM`, or with the date when it is further away, on the school's own clock."""
+    """`today 2:50 PM`, `Mon 3:05 PM`, or with the date when it is further away, on the school's own clock."""
     if moment is None:
         return ""
     local = moment.astimezone(_zone(tz))
@@ -51,11 +51,11 @@ def when(moment: datetime | None, tz: str | None = None) -> str:
 
 def _day_near(local: date, away: int) -> str:
     if away == 0:
-        return _("Today")
+        return _("today")
     if away == 1:
-        return _("Tomorrow")
+        return _("tomorrow")
     if away == -1:
-        return _("Yesterday")
+        return _("yesterday")
     return dates.format_skeleton("E" if 1 < away < 7 else "MMMEd", local, locale=_locale())
 
 
