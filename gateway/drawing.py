@@ -5,13 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import date
 
-from flask_babel import gettext as _
-from flask_babel import ngettext
 from markupsafe import Markup
 
 from gateway import charts
 from gateway.figures import figure, minutes, whole_percent
-from gateway.spoken import day, lasting, number
+from gateway.spoken import _, day, lasting, ngettext, number
 from gateway.words import say
 from shared.contracts.metrics import Figure, FunnelView, SchoolWait, Shown, TierView, WaitView, WeekView
 from shared.contracts.schools import ClockUnit
@@ -34,9 +32,9 @@ def _tier_line(view: TierView, n_min: int) -> str:
 
 def _tier_note(view: TierView) -> str:
     if view.programs is None:
-        return str(_("counselor referrals"))
-    return str(_("%(programs)s active programs in %(schools)s schools",
-                 programs=number(view.programs), schools=number(view.schools)))
+        return _("counselor referrals")
+    return _("%(programs)s active programs in %(schools)s schools",
+             programs=number(view.programs), schools=number(view.schools))
 
 
 def funnel_bar(view: FunnelView, steps: Sequence[FunnelView]) -> Markup:
@@ -47,13 +45,17 @@ def funnel_bar(view: FunnelView, steps: Sequence[FunnelView]) -> Markup:
 
 
 def waits(views: Sequence[Wait], n_min: int, narrow: bool = False) -> Markup:
-    pairs = [charts.Pair(say(view.urgency), limit(view), minutes(view.p50_minutes, n_min),
-                         minutes(view.p90_minutes, n_min), _share(view.p50_minutes, view), _share(view.p90_minutes, view))
-             for view in views]
+    pairs = [_pair(view, n_min) for view in views]
     says = _("Time to acknowledge as a share of the limit.") + " " + " ".join(
         _("%(urgency)s: median %(p50)s, 90th percentile %(p90)s, limit %(limit)s.",
           urgency=pair.label, p50=pair.p50, p90=pair.p90, limit=pair.limit) for pair in pairs)
     return charts.dumbbell(pairs, "waits", says, _("limit"), narrow)
+
+
+def _pair(view: Wait, n_min: int) -> charts.Pair:
+    p50, p90 = view.p50_minutes, view.p90_minutes
+    return charts.Pair(say(view.urgency), limit(view), minutes(p50, n_min), minutes(p90, n_min),
+                       _share(p50, view), _share(p90, view))
 
 
 def _share(given: Figure, view: Wait) -> float | None:
@@ -63,17 +65,17 @@ def _share(given: Figure, view: Wait) -> float | None:
 def limit(view: Wait) -> str:
     """The limit in the policy's words."""
     if not isinstance(view, WaitView) or view.limit_unit is None or view.limit_amount is None:
-        return lasting(view.limit_minutes) if view.limit_minutes else str(_("no limit set"))
+        return lasting(view.limit_minutes) if view.limit_minutes else _("no limit set")
     amount = view.limit_amount
     match view.limit_unit:
         case ClockUnit.SECONDS:
-            return lasting(amount / 60) if amount >= 60 else str(_("%(n)s seconds", n=amount))
+            return lasting(amount / 60) if amount >= 60 else _("%(n)s seconds", n=amount)
         case ClockUnit.SCHOOL_MINUTES:
-            return str(_("%(time)s of school", time=lasting(amount)))
+            return _("%(time)s of school", time=lasting(amount))
         case ClockUnit.SCHOOL_DAYS:
-            return str(ngettext("%(num)d school day", "%(num)d school days", amount))
+            return ngettext("%(num)d school day", "%(num)d school days", amount)
         case ClockUnit.SAME_SCHOOL_DAY:
-            return str(_("the same school day"))
+            return _("the same school day")
 
 
 SERIES: Sequence[tuple[str, str, Callable[[WeekView], Figure]]] = (
@@ -92,7 +94,8 @@ def trend(name: str, weeks: Sequence[WeekView], n_min: int, target: float | None
     labels = [week_of(week.starts_on) for week in weeks]
     write = lasting if name == "ack_p90" else number
     return charts.trend([given.number for given in shown], labels, f"trend-{name}",
-                        _trend_says(say(name, "trend"), shown, labels, n_min, write), css, write, target, _("limit"), _("too few to show"))
+                        _trend_says(say(name, "trend"), shown, labels, n_min, write), css, write, target, _("limit"),
+                        _("too few to show"))
 
 
 def _trend_says(
@@ -100,12 +103,11 @@ def _trend_says(
 ) -> str:
     known = [given.number for given in shown if given.number is not None]
     if not known:
-        return str(_("%(title)s: no week with a number that may be shown.", title=title))
-    return str(_("%(title)s: %(first)s in the week of %(start)s, %(last)s in the week of %(end)s. "
-                 "From %(low)s to %(high)s; %(hidden)s weeks are not shown.",
-                 title=title, first=figure(shown[0], n_min, write), start=labels[0],
-                 last=figure(shown[-1], n_min, write), end=labels[-1], low=write(min(known)), high=write(max(known)),
-                 hidden=len(shown) - len(known)))
+        return _("%(title)s: no week with a number that may be shown.", title=title)
+    return _("%(title)s: %(first)s in the week of %(start)s, %(last)s in the week of %(end)s. "
+             "From %(low)s to %(high)s; %(hidden)s weeks are not shown.",
+             title=title, first=figure(shown[0], n_min, write), start=labels[0], last=figure(shown[-1], n_min, write),
+             end=labels[-1], low=write(min(known)), high=write(max(known)), hidden=len(shown) - len(known))
 
 
 def spark(weeks: Sequence[int | str]) -> Markup:

@@ -6,11 +6,10 @@ from collections.abc import Callable
 from typing import Any
 
 from flask import Flask
-from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
-from gateway.spoken import lasting, number
+from gateway.spoken import _, lasting
 from shared.contracts.metrics import WITHHELD, Bound, Figure, Shown
 
 Write = Callable[[float], str]
@@ -28,7 +27,12 @@ def init_app(app: Flask) -> None:
     app.jinja_env.globals.update(cell=cell)
 
 
-def figure(given: Figure, n_min: int, write: Write = number) -> str:
+def plain(value: float) -> str:
+    """`5,871`, `0.8`: the same in both languages as they are written in the United States."""
+    return f"{value:,.1f}".removesuffix(".0")
+
+
+def figure(given: Figure, n_min: int, write: Write = plain) -> str:
     """The number, `<10`, `hidden`, `few`, `not reached` or `no data`."""
     if given.shown is Shown.NUMBER and not isinstance(given.value, str):
         return BOUNDS[given.bound] + write(given.value or 0)
@@ -43,16 +47,17 @@ def minutes(given: Figure, n_min: int) -> str:
 
 
 def whole_percent(given: Figure, n_min: int) -> str:
-    return figure(given, n_min, lambda value: f"{number(value)}%")
+    return figure(given, n_min, lambda value: f"{plain(value)}%")
 
 
 def cell(given: Figure, n_min: int, write: Any = figure, steps: tuple[float, ...] = (), heat: str = "h") -> Markup:
     """A table cell. One that is withheld is hatched and says why; a shown one is colored by the steps it reaches:
     `h` from pale to strong, `w` from warm (no step reached) to calm (all of them)."""
+    words = write(given, n_min)
     if given.shown in WITHHELD:
-        return Markup('<td class="sup"><span>{}</span></td>').format(write(given, n_min))
+        return Markup(f'<td class="sup"><span>{escape(words)}</span></td>')
     if not steps or given.number is None:
-        return Markup("<td>{}</td>").format(write(given, n_min))
+        return Markup(f"<td>{escape(words)}</td>")
     reached = sum(given.number >= step for step in steps)
     shade = reached if heat == "h" else len(steps) - reached
-    return Markup('<td class="{}{}">{}</td>').format(heat, shade, write(given, n_min))
+    return Markup(f'<td class="{heat}{shade}">{escape(words)}</td>')

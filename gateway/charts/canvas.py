@@ -1,4 +1,7 @@
-"""What every chart is drawn with: a picture that says what it shows, and a scale from numbers to units."""
+"""What every chart is drawn with: a picture that says what it shows, and a scale from numbers to units.
+
+Classes and numbers are ours and stand in the markup as they are; words come from outside and are escaped.
+"""
 
 from __future__ import annotations
 
@@ -6,34 +9,33 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from math import floor, log10
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 
 def picture(width: float, height: float, css: str, ident: str, says: str, parts: Iterable[Markup]) -> Markup:
     """An image with a title; assistive technology reads `says` and nothing of what is inside."""
-    head = Markup('<svg viewBox="0 0 {} {}" role="img" aria-labelledby="{}" class="chart {}"><title id="{}">{}</title>')
-    return head.format(units(width), units(height), ident, css, ident, says) + Markup("").join(parts) + Markup("</svg>")
+    head = (f'<svg viewBox="0 0 {units(width)} {units(height)}" role="img" aria-labelledby="{ident}"'
+            f' class="chart {css}"><title id="{ident}">{escape(says)}</title>')
+    return Markup(head + "".join(parts) + "</svg>")
 
 
 def decoration(width: float, height: float, css: str, parts: Iterable[Markup], stretch: bool = False) -> Markup:
     """A picture beside a number that says the same: hidden from assistive technology."""
-    size = Markup(' preserveAspectRatio="none"') if stretch else Markup(' width="{}" height="{}"').format(width, height)
-    head = Markup('<svg class="{}" viewBox="0 0 {} {}"{} aria-hidden="true">').format(css, width, height, size)
-    return head + Markup("").join(parts) + Markup("</svg>")
+    size = ' preserveAspectRatio="none"' if stretch else f' width="{width}" height="{height}"'
+    head = f'<svg class="{css}" viewBox="0 0 {width} {height}"{size} aria-hidden="true">'
+    return Markup(head + "".join(parts) + "</svg>")
 
 
 def text(x: float, y: float, words: str, css: str, anchor: str = "start") -> Markup:
-    return Markup('<text class="{}" x="{}" y="{}" text-anchor="{}">{}</text>').format(
-        css, units(x), units(y), anchor, words)
+    return Markup(f'<text class="{css}" x="{units(x)}" y="{units(y)}" text-anchor="{anchor}">{escape(words)}</text>')
 
 
 def line(x1: float, y1: float, x2: float, y2: float, css: str) -> Markup:
-    return Markup('<line class="{}" x1="{}" y1="{}" x2="{}" y2="{}"/>').format(
-        css, units(x1), units(y1), units(x2), units(y2))
+    return Markup(f'<line class="{css}" x1="{units(x1)}" y1="{units(y1)}" x2="{units(x2)}" y2="{units(y2)}"/>')
 
 
 def dot(x: float, y: float, radius: float, css: str) -> Markup:
-    return Markup('<circle class="{}" cx="{}" cy="{}" r="{}"/>').format(css, units(x), units(y), radius)
+    return Markup(f'<circle class="{css}" cx="{units(x)}" cy="{units(y)}" r="{radius}"/>')
 
 
 def points(pairs: Iterable[tuple[float, float]]) -> str:

@@ -19,7 +19,7 @@ def spark(values: Sequence[float | None], width: int = 84, height: int = 22) -> 
     y = canvas.Scale(0, max(known) or 1, height - 3, 3)
     placed = [(x(at), y(value)) if value is not None else None for at, value in enumerate(values)]
     parts = [canvas.line(2, height - 2, width - 4, height - 2, "base")]
-    parts += [Markup('<polyline points="{}"/>').format(canvas.points(run)) for run in unbroken(placed)]
+    parts += [Markup(f'<polyline points="{canvas.points(run)}"/>') for run in unbroken(placed)]
     if (last := placed[-1]) is not None:
         parts.append(canvas.dot(*last, radius=2.4, css="last"))
     return canvas.decoration(width, height, "spark", parts)

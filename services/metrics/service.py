@@ -52,7 +52,7 @@ class MetricsService:
 
     count_facts = on_batch(COUNTED, archive=archive)
 
-    refresh_snapshot = every(5, snapshots.refresh_snapshot, name="snapshot")
+    refresh_snapshot = every(10, snapshots.refresh_snapshot, name="snapshot")
 
 
 SERVICE = MetricsService

@@ -182,7 +182,7 @@ class SchoolComparison(View):
 
 
 class WeekView(View):
-    """One week of the district, Monday to Sunday in each school's own time zone."""
+    """One week, Monday to Sunday on the district's clock."""
 
     starts_on: date
     sessions: Figure

@@ -54,8 +54,9 @@ PLACES = text(f"""
         WHERE held_on >= :since AND held_on <= CAST(:as_of AS timestamptz) GROUP BY school_id) a USING (school_id)
     LEFT JOIN (
         SELECT e.school_id, count(DISTINCT student) AS students
-        FROM metrics.sessions e JOIN metrics.matches m USING (match_id), unnest(m.participant_keys) AS student
-        WHERE e.status IN {HELD} AND e.tier = 2 AND e.at >= :since AND e.at <= :as_of
+        FROM (SELECT DISTINCT school_id, match_id FROM metrics.sessions
+              WHERE status IN {HELD} AND tier = 2 AND at >= :since AND at <= :as_of) e
+             JOIN metrics.matches m USING (match_id), unnest(m.participant_keys) AS student
         GROUP BY e.school_id) t2 USING (school_id)
     LEFT JOIN (
         SELECT school_id, count(DISTINCT coalesce(student_key, referral_id)) AS students

@@ -33,23 +33,24 @@ class Referred:
 
 
 REFERRED = text(f"""
-    SELECT w.school_id, CAST(date_trunc('week', w.submitted_at AT TIME ZONE coalesce(s.tz, :tz)) AS date) AS week,
+    SELECT w.school_id, CAST(date_trunc('week', w.submitted_at AT TIME ZONE :tz) AS date) AS week,
            w.urgency, w.concern_id IS NOT NULL AS from_concern, ending.at < :as_of AS ended,
-           CAST(CASE WHEN w.urgency = 'emergency' OR staffed.minutes IS NULL
+           CAST(CASE WHEN w.urgency = 'emergency'
+                          OR NOT EXISTS (SELECT FROM metrics.calendars c WHERE c.school_id = w.school_id)
                      THEN extract(epoch FROM ending.at - w.submitted_at) / 60
-                     ELSE staffed.minutes END AS double precision) AS elapsed,
+                     ELSE coalesce(staffed.minutes, 0) END AS double precision) AS elapsed,
            w.acknowledged_at IS NOT NULL, w.first_contact_at IS NOT NULL, w.first_service_at IS NOT NULL,
            w.acknowledge_minutes, w.acknowledge_met, w.contact_minutes, w.service_minutes,
            coalesce(w.acknowledge_due_at < :as_of, false)
     FROM metrics.referral_waits w
-    LEFT JOIN metrics.schools s USING (school_id)
     CROSS JOIN LATERAL (SELECT least(coalesce(w.closed_at, w.declined_at), :as_of) AS at) ending
     LEFT JOIN LATERAL (
-        SELECT sum(greatest(extract(epoch FROM least(d.closes_at, ending.at)
-                                             - greatest(d.opens_at, w.submitted_at)), 0)) / 60 AS minutes
+        SELECT sum(extract(epoch FROM least(d.closes_at, ending.at) - greatest(d.opens_at, w.submitted_at))) / 60
+                   AS minutes
         FROM metrics.school_days d
-        WHERE d.school_id = w.school_id AND d.date >= CAST(w.submitted_at AS date) - 1
-              AND d.closes_at > w.submitted_at) staffed ON true
+        WHERE d.school_id = w.school_id
+              AND d.date BETWEEN CAST(w.submitted_at AS date) - 1 AND CAST(ending.at AS date) + 1
+              AND d.closes_at > w.submitted_at AND d.opens_at < ending.at) staffed ON true
     WHERE w.submitted_at >= :since AND w.submitted_at <= :as_of AND {REAL}
           AND (CAST(:school AS uuid) IS NULL OR w.school_id = :school)""")
 

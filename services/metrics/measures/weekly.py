@@ -1,4 +1,4 @@
-"""What happened week by week."""
+"""What happened week by week, Monday to Sunday on the district's clock."""
 
 from __future__ import annotations
 
@@ -22,18 +22,19 @@ class Weekly:
 
 
 WEEKLY = text(f"""
-    SELECT CAST(date_trunc('week', e.at AT TIME ZONE coalesce(s.tz, :tz)) AS date) AS week, e.school_id, count(*)
-    FROM metrics.sessions e LEFT JOIN metrics.schools s USING (school_id)
+    SELECT CAST(date_trunc('week', e.at AT TIME ZONE :tz) AS date) AS week, e.school_id, count(*)
+    FROM metrics.sessions e
     WHERE e.status IN {HELD} AND e.at >= CAST(:first_week AS date) AND e.at <= :as_of
           AND (CAST(:school AS uuid) IS NULL OR e.school_id = :school)
     GROUP BY 1, 2""")
 
 WEEKLY_STUDENTS = text(f"""
-    SELECT CAST(date_trunc('week', e.at AT TIME ZONE coalesce(s.tz, :tz)) AS date) AS week, count(DISTINCT student)
-    FROM metrics.sessions e JOIN metrics.matches m USING (match_id)
-         LEFT JOIN metrics.schools s ON s.school_id = e.school_id, unnest(m.participant_keys) AS student
-    WHERE e.status IN {HELD} AND e.tier = 2 AND e.at >= CAST(:first_week AS date) AND e.at <= :as_of
-          AND (CAST(:school AS uuid) IS NULL OR e.school_id = :school)
+    SELECT week, count(DISTINCT student)
+    FROM (SELECT DISTINCT CAST(date_trunc('week', at AT TIME ZONE :tz) AS date) AS week, match_id
+          FROM metrics.sessions
+          WHERE status IN {HELD} AND tier = 2 AND at >= CAST(:first_week AS date) AND at <= :as_of
+                AND (CAST(:school AS uuid) IS NULL OR school_id = :school)) e
+         JOIN metrics.matches m USING (match_id), unnest(m.participant_keys) AS student
     GROUP BY 1""")
 
 
