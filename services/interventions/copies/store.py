@@ -167,7 +167,7 @@ class Copies:
 
     def times_of(self, school_ids: Collection[UUID]) -> Mapping[UUID, SchoolTime]:
         zones = dict(self.tx.session.execute(
-            select(schools.c.school_id, schools.c.tz).where(schools.c.school_id.in_(school_ids))).tuples().all())
+            select(schools.c.school_id, schools.c.tz).where(schools.c.school_id.in_(school_ids))).all())
         days: dict[UUID, tuple[SchoolDay, ...]] = {}
         published = select(calendars.c.school_id, calendars.c.tz, calendars.c.days).where(
             calendars.c.school_id.in_(school_ids)).order_by(calendars.c.year)
@@ -183,7 +183,7 @@ class Copies:
         """Is somebody on duty in every staffed minute of the coming school days?"""
         published = self.tx.session.execute(
             select(rotas.c.school_id, rotas.c.shifts).where(rotas.c.school_id.in_(school_ids)))
-        shifts: Mapping[UUID, tuple[RotaShift, ...]] = dict(published.tuples().all())
+        shifts: Mapping[UUID, tuple[RotaShift, ...]] = dict(published.all())
         times = self.times_of(school_ids)
         return {id: covered(times[id], shifts.get(id, ()), self.tx.now) for id in school_ids}
 

@@ -56,13 +56,13 @@ class Matches(Repository[Match]):
         found = self.tx.session.execute(
             select(matches.c.program_id, func.count()).where(
                 matches.c.program_id.in_(program_ids), matches.c.status.in_(OPEN)).group_by(matches.c.program_id))
-        return dict(found.tuples().all())
+        return dict(found.all())
 
     def active_in(self, program_ids: Collection[UUID]) -> Mapping[UUID, int]:
         found = self.tx.session.execute(
             select(matches.c.program_id, func.count()).where(
                 matches.c.program_id.in_(program_ids), matches.c.status.in_(BEGUN)).group_by(matches.c.program_id))
-        return dict(found.tuples().all())
+        return dict(found.all())
 
     def count_active(self) -> int:
         return self.tx.session.execute(
@@ -70,11 +70,11 @@ class Matches(Repository[Match]):
 
     def load(self, supporter_ids: Collection[UUID]) -> Mapping[UUID, int]:
         """Supporter -> how many open matches they have."""
-        each = func.unnest(matches.c.supporter_ids).column_valued("supporter_id")
+        each = func.unnest(matches.c.supporter_ids).label("supporter_id")
         found = self.tx.session.execute(
             select(each, func.count()).select_from(matches).where(
                 matches.c.status.in_(OPEN), matches.c.supporter_ids.overlap(list(supporter_ids))).group_by(each))
-        return {id: count for id, count in found.tuples() if id in set(supporter_ids)}
+        return {id: count for id, count in found if id in set(supporter_ids)}
 
     def card_codes(self, program_id: UUID) -> frozenset[str]:
         return frozenset(self.tx.session.scalars(select(matches.c.card_code).where(matches.c.program_id == program_id)))

@@ -88,4 +88,4 @@ class Programs(Repository[Program]):
 
     def count_by_status(self) -> Mapping[ProgramStatus, int]:
         found = self.tx.session.execute(select(programs.c.status, func.count()).group_by(programs.c.status))
-        return dict(found.tuples().all())
+        return dict(found.all())

@@ -61,11 +61,11 @@ class PeerSessions(Repository[PeerSession]):
 
     def minutes_since(self, student_keys: Collection[UUID], since: datetime) -> Mapping[UUID, int]:
         """Peer supporter's student key -> minutes of sessions held since then."""
-        each = func.unnest(sessions.c.supporter_keys).column_valued("student_key")
+        each = func.unnest(sessions.c.supporter_keys).label("student_key")
         found = self.tx.session.execute(
             select(each, func.sum(sessions.c.minutes)).select_from(sessions).where(
                 sessions.c.held_at >= since, sessions.c.supporter_keys.overlap(list(student_keys))).group_by(each))
-        return {key: int(minutes) for key, minutes in found.tuples()}
+        return {key: int(minutes) for key, minutes in found}
 
     def minutes_this_week(self, student_keys: Collection[UUID]) -> Mapping[UUID, int]:
         return self.minutes_since(student_keys, self.tx.now - WEEK)

@@ -167,7 +167,7 @@ class Supporters(Repository[PeerSupporter]):
             select(supporters.c.program_id, func.count()).where(
                 supporters.c.program_id.in_(program_ids), supporters.c.status.in_(SERVING))
             .group_by(supporters.c.program_id))
-        return dict(found.tuples().all())
+        return dict(found.all())
 
     def last_met(self, program_ids: Collection[UUID], at: datetime) -> Mapping[UUID, Mapping[UUID, datetime]]:
         """Program -> advisor -> their last supervision meeting of the last 30 days."""
