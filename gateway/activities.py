@@ -2,12 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from pydantic import BaseModel
-from werkzeug.datastructures import MultiDict
-
-from gateway import forms
 from gateway.asking import ask, look_up
 from gateway.auth import allow
 from gateway.routing import Noun, asked
@@ -18,12 +12,6 @@ from shared.contracts.messages import Page
 activities = Noun("activities")
 
 
-def bands_counted(model: type[BaseModel], form: MultiDict[str, str]) -> dict[str, Any]:
-    """A grade band without a number was not there."""
-    given = forms.nested(model, form)
-    return given | {"headcount": [band for band in given.get("headcount", ()) if "count" in band]}
-
-
 @activities.get("/activities")
 @allow("activity.list")
 def listed(question: ActivityList) -> Page[ActivityView]:
@@ -31,7 +19,7 @@ def listed(question: ActivityList) -> Page[ActivityView]:
     return ask(question)
 
 
-@activities.post("/activities", status=201, form="/activities", reads=bands_counted)
+@activities.post("/activities", status=201, form="/activities")
 @allow("activity.record")
 def record(command: RecordActivity) -> ActivityView:
     """Record a Tier 1 activity that was held."""

@@ -1,6 +1,7 @@
 """How the gateway is served: one worker of greenlets on two ports, the public one and the one for operators."""
 
 import signal
+import threading
 from typing import Any
 
 from shared.settings import Settings
@@ -21,8 +22,9 @@ def post_worker_init(worker: Any) -> None:
     """On SIGTERM the streams end first; gunicorn would wait the whole grace time for them."""
     stop: Any = signal.getsignal(signal.SIGTERM)
 
-    def end_streams_and_stop(number: int, frame: Any) -> None:
+    def drain_and_stop(number: int, frame: Any) -> None:
         worker.wsgi.stop()
         stop(number, frame)
 
-    signal.signal(signal.SIGTERM, end_streams_and_stop)
+    # A signal handler runs inside the hub and may not wait; the stop gets a greenlet of its own.
+    signal.signal(signal.SIGTERM, lambda *given: threading.Thread(target=drain_and_stop, args=given).start())

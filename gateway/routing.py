@@ -150,14 +150,22 @@ def _for_people(operation: Operation, form: str, then: str, reads: Reads) -> Cal
     @wraps(operation.handler)
     def endpoint(**path: Any) -> Any:
         known = _texts(request.form.to_dict() | path)
-        stood_on = _named_page() or form.format_map(known)
+        stood_on = _named_page() or _filled(form, known)
         try:
             view = answer_form(operation, path, reads)
         except Problem as problem:
             return show_again(stood_on, problem)
         shown = view.model_dump(mode="json") if isinstance(view, BaseModel) else {}
-        return redirect(stood_on if then == form else then.format_map(known | _texts(shown)), 303)
+        return redirect((stood_on if then == form else _filled(then, known | _texts(shown))) or "/", 303)
     return endpoint
+
+
+def _filled(page: str, known: Mapping[str, str]) -> str:
+    """The address of a page; none when a form has lost what it stands on."""
+    try:
+        return page.format_map(known)
+    except KeyError:
+        return ""
 
 
 def answer_form(operation: Operation, path: Mapping[str, Any], reads: Reads = forms.nested) -> Any:
@@ -188,6 +196,8 @@ def asked(model: type[R], **also: Any) -> R:
 
 def show_again(page: str, problem: Problem) -> Any:
     """The page with the form, everything typed kept, and what is to be corrected."""
+    if not page:
+        raise problem
     g.form = forms.sent(request.form, request.path, problem)
     path, _, query = page.partition("?")
     try:

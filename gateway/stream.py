@@ -10,18 +10,20 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import partial
 from queue import Empty, Full, Queue
 from uuid import UUID
 
 import psycopg
 from flask import Blueprint, Response, current_app, request
-from sqlalchemy import Engine
+from sqlalchemy import Engine, func, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from gateway import feed
 from gateway.auth import Caller, allow, caller
 from gateway.feed import Line
 from gateway.problems import Problem
+from gateway.store import sessions
 from shared.messaging.connections import full_jitter
 
 log = logging.getLogger(__name__)
@@ -43,6 +45,7 @@ class Page:
 
     sees: Sees
     session_id: UUID | None = None
+    signed_in: Callable[[], bool] = lambda: True
     waiting: Queue[Line | None] = field(default_factory=lambda: Queue(HELD))
 
 
@@ -114,6 +117,8 @@ class Feed:
                 line = page.waiting.get(timeout=max(0.0, beat_at - time.monotonic()))
             except Empty:
                 beat_at += BEAT_SECONDS
+                if not page.signed_in():
+                    return
                 yield self._beat()
                 continue
             if line is None:
@@ -178,6 +183,16 @@ def seen_by(who: Caller) -> Sees:
     return sees
 
 
+def still_open(engine: Engine, session_id: UUID | None) -> bool:
+    """Has the session behind a page not ended, here or at another gateway?"""
+    theirs = select(sessions.c.id).where(sessions.c.id == session_id, sessions.c.expires_at > func.clock_timestamp())
+    try:
+        with engine.connect() as db:
+            return db.execute(theirs).first() is not None
+    except SQLAlchemyError:
+        return True     # nobody is sent away because the database rests; no line comes meanwhile either
+
+
 @stream.get("/stream", endpoint="page")
 @stream.get("/api/v1/stream", endpoint="api")
 @allow("stream.open", background=True)
@@ -188,6 +203,6 @@ def open_stream() -> Response:
     if pages.open_pages(who.session_id) >= STREAMS_PER_SESSION:
         raise Problem("too_many", "Three pages are open already.", retry_after=30)
     seen = request.headers.get("Last-Event-ID", "")
-    page = Page(seen_by(who), who.session_id)
+    page = Page(seen_by(who), who.session_id, partial(still_open, pages.engine, who.session_id))
     return Response(
         pages.follow(page, int(seen) if seen.isdecimal() else None), mimetype="text/event-stream", headers=HEADERS)

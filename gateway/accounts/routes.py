@@ -140,6 +140,7 @@ def _end_session() -> None:
     if session is not None:
         with database(current_app.extensions["settings"]).engine.begin() as db:
             sign_ins.end(db, session.token_hash)
+        current_app.extensions["feed"].end(session.id)
 
 
 def _set_cookie(response: Any, token: str) -> None:
