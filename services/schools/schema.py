@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from functools import cache
 from typing import Any
 
 from pydantic import TypeAdapter
@@ -19,8 +20,7 @@ mapper = registry(metadata=metadata)
 def words(kind: type[StrEnum]) -> Enum:
     """One word of a closed list, kept as text."""
     return Enum(
-        kind, native_enum=False, length=32, create_constraint=False,
-        values_callable=lambda members: [member.value for member in members])
+        kind, native_enum=False, length=32, values_callable=lambda members: [member.value for member in members])
 
 
 def keys() -> ARRAY[Any]:
@@ -31,18 +31,20 @@ def keys() -> ARRAY[Any]:
 class Frozen(TypeDecorator[Any]):
     """An immutable value kept as JSON: replaced as a whole, never changed in place."""
 
-    impl = JSONB
-    cache_ok = False
+    impl = JSONB(none_as_null=True)
+    cache_ok = True
 
-    def __init__(self, kind: Any = None) -> None:
-        super().__init__(none_as_null=True)
-        self.adapter: TypeAdapter[Any] = TypeAdapter(kind)
+    def __init__(self, kind: Any) -> None:
+        super().__init__()
+        self.kind = kind
 
     def process_bind_param(self, value: Any, dialect: Dialect) -> Any:
-        return None if value is None else self.adapter.dump_python(value, mode="json")
+        return None if value is None else adapter_of(self.kind).dump_python(value, mode="json")
 
     def process_result_value(self, value: Any, dialect: Dialect) -> Any:
-        return None if value is None else self.adapter.validate_python(value)
+        return None if value is None else adapter_of(self.kind).validate_python(value)
 
-    def __repr__(self) -> str:
-        return "JSONB()"
+
+@cache
+def adapter_of(kind: Any) -> TypeAdapter[Any]:
+    return TypeAdapter(kind)

@@ -4,20 +4,21 @@ from __future__ import annotations
 
 from functools import cached_property
 
+from services.schools import schema
 from services.schools.district.store import Districts, Policies
 from services.schools.imports.store import Imports
 from services.schools.people.store import Pathways, Rotas, Staff
 from services.schools.roster.store import Consents, Students
-from services.schools.schema import metadata as schema
 from services.schools.sites.store import Calendars, Schools
 from shared.tables import machinery
 from shared.work import Transaction
 
-machinery(schema)
+metadata = schema.metadata
+machinery(metadata)
 
 
 class SchoolsTransaction(Transaction):
-    metadata = schema
+    metadata = schema.metadata
 
     @cached_property
     def districts(self) -> Districts:

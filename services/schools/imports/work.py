@@ -12,9 +12,11 @@ import sys
 import tempfile
 import threading
 import time
+import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from pathlib import Path
 from typing import BinaryIO
 
 from sqlalchemy import text
@@ -79,8 +81,8 @@ def work_on_next(database: Database[Transaction]) -> bool:
     except Superseded:
         log.warning("import %s: somebody else has finished it", job.id)
     except Exception as error:
-        # Its text may quote a row of the file; its class may not.
-        log.error("import %s of %s failed: %s", job.id, job.kind, type(error).__name__)
+        # Its text may quote a row of the file; its class and its place may not.
+        log.error("import %s of %s failed: %s at %s", job.id, job.kind, type(error).__name__, place_of(error))
         give_up(database, job.id, type(error).__name__)
     log.info("import %s of %s, %s: %.1f s", job.id, job.kind, job.status, time.monotonic() - started)
     return True
@@ -173,6 +175,12 @@ def give_up(database: Database[Transaction], job_id: BatchId, why: str) -> None:
         if job.status in {ImportStatus.READING, ImportStatus.APPLYING}:
             job.fail(why[:64], at=tx.now)
             tx.imports.drop_file(job)
+
+
+def place_of(error: Exception) -> str:
+    """Where in our own code it happened."""
+    frames = [frame for frame in traceback.extract_tb(error.__traceback__) if "/services/" in frame.filename]
+    return f"{Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else "?"
 
 
 def own(action: str, *, audited: bool = False) -> Errand:

@@ -166,6 +166,8 @@ RECORDED = frozenset({ConsentStatus.REQUESTED, ConsentStatus.GRANTED, ConsentSta
                       ConsentStatus.NOT_REQUIRED})
 """What a person may write down; withdrawing has a request of its own, expiring is the calendar's."""
 
+VERBS = {"record": RECORDED, "withdraw": frozenset({ConsentStatus.WITHDRAWN})}
+
 
 @dataclass(frozen=True)
 class Given:
@@ -217,7 +219,7 @@ class ParticipationConsent(Aggregate):
 
     def allowed(self) -> tuple[str, ...]:
         moves = MOVES[self.status] if self.status else RECORDED
-        return tuple(sorted({"withdraw" if to is ConsentStatus.WITHDRAWN else "record" for to in moves}))
+        return tuple(verb for verb, reach in VERBS.items() if not moves.isdisjoint(reach))
 
     def ties(self, actor: UUID) -> Iterable[str]:
         return ("own",) if actor == self.student_key else ()

@@ -25,7 +25,9 @@ from sqlalchemy import (
     bindparam,
     func,
     insert,
+    literal_column,
     select,
+    true,
     update,
 )
 
@@ -231,12 +233,14 @@ class Students:
     def totals(self, schools: Iterable[SchoolId]) -> Iterator[tuple[SchoolId, tuple[Tally, ...], tuple[Tally, ...]]]:
         """The active students of these schools, by grade and by subgroup."""
         at = students.c.school_id.in_(list(schools)) & students.c.active
-        grade = func.coalesce(students.c.grade, "not_stated")
+        grade = func.coalesce(students.c.grade, literal_column("'not_stated'"))
         by_grade = self._tallies(select(students.c.school_id, grade, func.count()).where(at)
                                  .group_by(students.c.school_id, grade).order_by(grade))
-        code = func.unnest(students.c.subgroup_codes).column_valued("code")
-        by_code = self._tallies(select(students.c.school_id, code, func.count()).select_from(students).join(
-            code, onclause=students.c.id.is_not(None)).where(at).group_by(students.c.school_id, code).order_by(code))
+        codes = func.unnest(students.c.subgroup_codes).table_valued("code", name="codes").render_derived()
+        code = codes.c.code
+        by_code = self._tallies(
+            select(students.c.school_id, code, func.count()).select_from(students).join(codes, true())
+            .where(at).group_by(students.c.school_id, code).order_by(code))
         for school in by_grade:
             yield school, by_grade[school], by_code.get(school, ())
 

@@ -92,6 +92,7 @@ class Calendar(Aggregate):
     year: int
     tz: str
     days: tuple[SchoolDay, ...] = ()
+    last_day: date | None = None
     updated_at: datetime | None = None
     version: int = 0
     id: UUID = field(default_factory=uuid4)
@@ -105,6 +106,7 @@ class Calendar(Aggregate):
         if (ordered, tz) == (self.days, self.tz) and self.version:
             return
         self.days, self.tz, self.updated_at = ordered, tz, at
+        self.last_day = ordered[-1].date if ordered else None
         self.version += 1
         self.record(CalendarPublished(
             school_id=self.school_id, version=self.version, year=self.year, tz=tz, days=self.days))

@@ -41,6 +41,7 @@ calendars = Table(
     Column("year", Integer, nullable=False),
     Column("tz", String(64), nullable=False),
     Column("days", Frozen(tuple[SchoolDay, ...]), nullable=False),
+    Column("last_day", Date),
     moment("updated_at"),
     UniqueConstraint("school_id", "year", name="calendars_year"),
     info={"scope": "open"},

@@ -6,8 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Date, func, or_, select, tuple_
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy import func, or_, select, tuple_
 
 from services.schools.people.store import rotas
 from services.schools.roster.store import students
@@ -68,9 +67,8 @@ def school_views(found: Sequence[School], tx: Transaction) -> list[SchoolView]:
     counts = _by_school(tx, select(students.c.school_id, func.count()).where(
         students.c.school_id.in_(ids), students.c.active).group_by(students.c.school_id))
     gaps = _by_school(tx, select(rotas.c.id, rotas.c.gap_minutes).where(rotas.c.id.in_(ids), rotas.c.version > 0))
-    last = func.jsonb_path_query(calendars.c.days, "$[last].date", type_=JSONB).op("#>>")("{}").cast(Date)
-    ends = select(calendars.c.school_id, last.label("day")).where(calendars.c.school_id.in_(ids)).subquery()
-    until = _by_school(tx, select(ends.c.school_id, func.max(ends.c.day)).group_by(ends.c.school_id))
+    until = _by_school(tx, select(calendars.c.school_id, func.max(calendars.c.last_day)).where(
+        calendars.c.school_id.in_(ids)).group_by(calendars.c.school_id))
     return [school_view(school, counts.get(school.id), until.get(school.id), gaps.get(school.id)) for school in found]
 
 
