@@ -5,8 +5,8 @@ A cube is a list of counts and the sums of them that are published. Hiding is de
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from math import ceil
 
 from services.metrics.indicators.shares import percent as whole_percent
@@ -21,10 +21,12 @@ TAILS = ((300, 1), (100, 2), (40, 5), (20, 10), (0, 20))
 
 @dataclass(frozen=True)
 class Cube:
-    """Counts, and lines: each line's cells add up to a number that is published or publicly known."""
+    """Counts, and lines: each line's cells add up to a number that is published or publicly known. Two cells that
+    make up a public number by themselves are hidden together: each is the other's complement."""
 
     counts: tuple[int, ...]
     lines: tuple[tuple[int, ...], ...]
+    complements: Mapping[int, int] = field(default_factory=dict)
 
     @classmethod
     def table(cls, rows: Sequence[Sequence[int]]) -> Cube:
@@ -38,15 +40,11 @@ class Cube:
     def served(cls, served: Sequence[int], populations: Sequence[int | None]) -> Cube:
         """Places by (served, not served). A place's population is public, so the complement is a cell of its own;
         where it is unknown there is no row to subtract from."""
-        counts, lines = list(served), [tuple(range(len(served)))]
-        others: list[int] = []
-        for place, population in enumerate(populations):
-            if not population:
-                continue
-            others.append(len(counts))
-            lines.insert(len(others) - 1, (place, len(counts)))
-            counts.append(max(population - served[place], 0))
-        return cls(tuple(counts), (*lines, *([tuple(others)] if others else [])))
+        known = [place for place, population in enumerate(populations) if population]
+        others = {place: len(served) + at for at, place in enumerate(known)}
+        counts = (*served, *(max((populations[place] or 0) - served[place], 0) for place in known))
+        rows, down = tuple(others.items()), (tuple(range(len(served))), tuple(others.values()))
+        return cls(counts, (*rows, *(line for line in down if line)), others | {b: a for a, b in rows})
 
 
 def suppress(cube: Cube, n_min: int) -> dict[int, Shown]:
@@ -64,7 +62,15 @@ def _primary(cube: Cube, n_min: int) -> dict[int, Shown]:
     for line in cube.lines:
         if 0 < sum(cube.counts[cell] for cell in line) < n_min:
             hidden |= {cell: hidden.get(cell, Shown.HIDDEN) for cell in line}
+    for cell in list(hidden):
+        _hide(cube, cell, hidden)
     return hidden
+
+
+def _hide(cube: Cube, cell: int, hidden: dict[int, Shown]) -> None:
+    hidden.setdefault(cell, Shown.HIDDEN)
+    if (other := cube.complements.get(cell)) is not None:
+        hidden.setdefault(other, Shown.HIDDEN)
 
 
 def _protect(cube: Cube, line: Sequence[int], hidden: dict[int, Shown], n_min: int) -> bool:
@@ -74,7 +80,7 @@ def _protect(cube: Cube, line: Sequence[int], hidden: dict[int, Shown], n_min: i
         shown = [cell for cell in line if cell not in hidden]
         if not shown:
             break
-        hidden[min(shown, key=lambda cell: (cube.counts[cell] == 0, cube.counts[cell]))] = Shown.HIDDEN
+        _hide(cube, min(shown, key=lambda cell: (cube.counts[cell] == 0, cube.counts[cell])), hidden)
     return len(hidden) > before
 
 
