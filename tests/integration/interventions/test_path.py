@@ -251,7 +251,8 @@ def test_a_ninth_supporter_of_one_advisor_waits(school: School) -> None:
     ninth = school.certified(program.program_id, school.student())
 
     with pytest.raises(GateUnmet) as no:
-        school.ask(ActivateSupporter(supporter_id=ninth.supporter_id, supervisor_key=school.advisor.key), school.advisor)
+        school.ask(
+            ActivateSupporter(supporter_id=ninth.supporter_id, supervisor_key=school.advisor.key), school.advisor)
 
     assert no.value.more["unmet"] == ["supervision_ratio"]
 
