@@ -66,6 +66,7 @@ def _own(password: str, words: Iterable[str]) -> str:
     known = {word.casefold() for word in (*EVERYBODYS, *_parts(words)) if len(word) > 3}
     for word in sorted(known, key=len, reverse=True):
         rest = rest.replace(word, "")
+    rest = re.sub(r"[\W_]+", "", rest)
     return "" if rest in common() else rest
 
 
