@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID, uuid4
 
 from services.interventions.concerns.model import Concern, Worry
@@ -36,6 +36,9 @@ from shared.contracts.interventions import (
     SessionStatus,
     SupporterStatus,
 )
+from shared.domain import Aggregate
+
+T = TypeVar("T", bound=Aggregate)
 
 NINE = datetime(2026, 11, 24, 17, tzinfo=UTC)
 TODAY = NINE.date()
@@ -110,7 +113,7 @@ def a_concern(**more: Any) -> Concern:
         session_id=None, by=ActorKey(uuid4()), source=ConcernSource.PEER_SUPPORTER, content=b"sealed", at=NINE)
 
 
-def _with(thing: Any, **values: Any) -> Any:
+def _with(thing: T, **values: Any) -> T:
     for name, value in values.items():
         setattr(thing, name, value)
     thing.recorded()

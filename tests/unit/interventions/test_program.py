@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
-from uuid import uuid4
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID, uuid4
 
 import pytest
 
@@ -29,6 +30,7 @@ from shared.contracts.interventions import (
     SupervisionRatioBreached,
     SupervisionRatioRestored,
 )
+from shared.contracts.messages import Event
 from shared.domain import Forbidden, GateUnmet, Invalid, NotFound, NotPossible
 from tests.unit.interventions.builders import ADVISOR, LEAD, NINE, PRINCIPAL, READY, SCHOOL, a_program
 
@@ -58,7 +60,7 @@ def test_a_program_moves_as_the_design_says_and_in_no_other_way() -> None:
 
 @pytest.mark.parametrize("status", list(ProgramStatus))
 def test_what_the_state_does_not_allow_is_refused_and_changes_nothing(status: ProgramStatus) -> None:
-    acts = {
+    acts: dict[str, Any] = {
         "submit": lambda p: p.submit(READY), "withdraw": lambda p: p.withdraw(at=NINE),
         "return": lambda p: p.give_back(comment="?", at=NINE), "revise": lambda p: p.revise(at=NINE),
         "approve": lambda p: p.approve(by=LEAD, role=Role.DISTRICT_LEAD, standing=READY),
@@ -280,8 +282,8 @@ def test_a_failed_safeguard_pauses_and_a_restored_one_only_says_so() -> None:
     program.watch("rota_covers_staffed_hours", holds=False, detail="on_call_rota", at=NINE)
     program.watch("rota_covers_staffed_hours", holds=True, detail="on_call_rota", at=NINE)
 
-    assert [type(event) for event in program.recorded()] == [
-        ProgramSafeguardFailed, ProgramPaused, ProgramSafeguardRestored]
+    kinds: list[type[Event]] = [ProgramSafeguardFailed, ProgramPaused, ProgramSafeguardRestored]
+    assert [type(event) for event in program.recorded()] == kinds
     assert program.status is S.PAUSED
 
 
@@ -291,7 +293,8 @@ def test_the_ratio_is_announced_when_it_breaks_and_when_it_holds_again() -> None
     for active in (8, 9, 10, 8):
         program.supervise(Ratio(active=active, advisors=1, limit=8), at=NINE)
 
-    assert [type(event) for event in program.recorded()] == [SupervisionRatioBreached, SupervisionRatioRestored]
+    kinds: list[type[Event]] = [SupervisionRatioBreached, SupervisionRatioRestored]
+    assert [type(event) for event in program.recorded()] == kinds
     assert program.status is S.ACTIVE
 
 
@@ -302,7 +305,7 @@ def test_nobody_supervising_is_a_breach_as_soon_as_one_is_active(active: int, ad
 
 
 def test_an_advisor_counts_with_a_meeting_in_the_last_30_days() -> None:
-    met = {ADVISOR: NINE - timedelta(days=30), LEAD: NINE - timedelta(days=31)}
+    met: dict[UUID, datetime] = {ADVISOR: NINE - timedelta(days=30), LEAD: NINE - timedelta(days=31)}
 
     assert supervising([ADVISOR, LEAD, PRINCIPAL], met, started_at=NINE - timedelta(days=90), at=NINE) == 1
 
