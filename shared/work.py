@@ -204,7 +204,8 @@ class Transaction:
     def _entries(self) -> list[Entry]:
         if not self.errand.audited:
             return self._seen
-        told = self._seen + [self._entry_about(thing) for thing in self._held]
+        shown = {entry.object_id for entry in self._seen}
+        told = self._seen + [self._entry_about(thing) for thing in self._held if thing.id not in shown]
         return told or [self._entry(self.action.partition(".")[0])]
 
     def _entry_about(self, thing: Aggregate) -> Entry:

@@ -58,7 +58,8 @@ def open_referrals(query: OpenReferrals, tx: Transaction) -> Page[ReferralView]:
     closed = query.view is Queue.CLOSED
     order = ORDERS[closed]
     wanted = (
-        select(Referral, *(cast(key, Text) for key in order)).options(selectinload(Referral.clocks))  # type: ignore[arg-type]
+        select(Referral, *(cast(key, Text).label(f"key_{n}") for n, key in enumerate(order)))
+        .options(selectinload(Referral.clocks))  # type: ignore[arg-type]
         .where(_in_queue(query.view, tx), _visible(tx), *_filters(query, order))
         .order_by(*order).limit(query.limit + 1))
     rows = tx.session.execute(wanted).all()
@@ -150,9 +151,8 @@ def _minutes_used(ids: list[UUID], now: datetime, tx: Transaction) -> dict[UUID,
         return {}
     rows = tx.session.execute(
         select(c.referral_id, func.referrals.minutes_between(c.school_id, c.started_at, now, cast(c.unit, Text)))
-        .distinct(c.referral_id).where(c.referral_id.in_(ids), c.stopped_at.is_(None))
-        .order_by(c.referral_id, c.due_at))
-    return {row[0]: row[1] for row in rows}
+        .where(c.referral_id.in_(ids), c.stopped_at.is_(None)).order_by(c.due_at.desc()))
+    return {row[0]: row[1] for row in rows}     # the one that runs out first comes last, and stays
 
 
 # --- Parts ---------------------------------------------------------------------------------------------------------

@@ -19,10 +19,10 @@ DUTY = Duty(on_shift=(OWNER, SECOND, THIRD), principals=(PRINCIPAL,), crisis_lea
             coordinators=(COORDINATOR,))
 
 
-def calls(urgency: Urgency, until: timedelta, kind: ClockKind = ClockKind.ACKNOWLEDGE) -> list[tuple[timedelta, object]]:
+def calls(urgency: Urgency, until: timedelta) -> list[tuple[timedelta, object]]:
     """When after nine a clock calls whom, if somebody looks each minute and nobody answers."""
     time, found, at = EveryHour(), [], NINE
-    clock = Clock.started(UUID(int=9), SCHOOL, kind, NINE, urgency, time)
+    clock = Clock.started(UUID(int=9), SCHOOL, ClockKind.ACKNOWLEDGE, NINE, urgency, time)
     while at <= NINE + until:
         while link := clock.call(at, time):
             found.append((at - NINE, DUTY.called_by(link, USUAL_CHAINS[urgency], clock.turn, OWNER, SECOND)))
