@@ -11,6 +11,7 @@ from gateway.comparing import compare
 from gateway.problems import Problem
 from gateway.routing import Noun
 from gateway.showing import page
+from shared.contracts.ids import SchoolId
 from shared.contracts.metrics import (
     DistrictOverview,
     DistrictOverviewView,
@@ -49,6 +50,13 @@ def indicators(question: IndicatorDefinitions) -> IndicatorsView:
 def indicator(question: IndicatorDefinitions) -> IndicatorsView:
     """One indicator's definition."""
     return ask(question)
+
+
+@dashboards.page("/overview/schools/<uuid:school_id>")
+@allow("dashboard.school")
+def numbers(school_id: SchoolId) -> str:
+    """One school's exact numbers, for its own staff."""
+    return page("dashboard_school.html", numbers=ask(SchoolDashboard(school_id=school_id)), draw=drawing)
 
 
 @dashboards.page("/overview")

@@ -17,10 +17,10 @@ from services.metrics.measures.weekly import Weekly
 from services.metrics.snapshots.figures import per_100_beside, percent_beside
 from services.metrics.snapshots.suppression import (
     Cube,
-    shown_count,
     shown_counts,
     shown_percent,
     shown_quantile,
+    shown_total,
     suppress,
 )
 from shared.contracts.ids import SchoolId
@@ -50,28 +50,29 @@ def compare(
     for row in referred:
         waits[row.school_id].append(row)
     by_week, per_week = sessions_by_week(places, weekly, weeks, n_min)
+    *of_schools, of_district = _counts(places, n_min)
     rows = [_row(place, counts, waits[place.school_id], by_week[place.school_id], n_min)
-            for place, counts in zip(places, _counts(places, n_min), strict=True)]
-    return rows, _district(places, referred, per_week, n_min), per_week
+            for place, counts in zip(places, of_schools, strict=True)]
+    return rows, _district(places, of_district, referred, per_week, n_min), per_week
 
 
 def _counts(places: Sequence[Place], n_min: int) -> list[Counts]:
-    contacts = _column([place.contacts for place in places], n_min)
-    t2, t3, supporters = (_served(places, count, n_min) for count in (
+    """The counts of each school and, last, of the district."""
+    contacts = _column(Cube.column([place.contacts for place in places]), len(places), n_min)
+    t2, t3, supporters = (_column(_served(places, count), len(places), n_min) for count in (
         lambda place: place.t2_students, lambda place: place.t3_students, lambda place: place.supporters))
     return [Counts(*row) for row in zip(contacts, t2, t3, supporters, strict=True)]
 
 
-def _column(counts: Sequence[int], n_min: int) -> list[Figure]:
-    """Counts whose sum is published, with nothing else known about them."""
-    cube = Cube(tuple(counts), (tuple(range(len(counts))),))
-    return shown_counts(cube, suppress(cube, n_min), len(counts))
-
-
-def _served(places: Sequence[Place], count: Callable[[Place], int], n_min: int) -> list[Figure]:
+def _served(places: Sequence[Place], count: Callable[[Place], int]) -> Cube:
     """Students served, beside those not served, whose number anyone can subtract from the enrollment."""
-    cube = Cube.served([count(place) for place in places], [place.enrollment for place in places])
-    return shown_counts(cube, suppress(cube, n_min), len(places))
+    return Cube.served([count(place) for place in places], [place.enrollment for place in places])
+
+
+def _column(cube: Cube, size: int, n_min: int) -> list[Figure]:
+    """The first `size` cells, and their sum."""
+    hidden = suppress(cube, n_min)
+    return [*shown_counts(cube, hidden, size), shown_total(cube, range(size), hidden, n_min)]
 
 
 def sessions_by_week(
@@ -82,12 +83,12 @@ def sessions_by_week(
     counts = tuple(at.get((place.school_id, week), 0) for place in places for week in weeks)
     width = len(weeks)
     cube = Cube(counts, tuple(tuple(range(w, len(counts), width)) for w in range(width)))
-    shown = shown_counts(cube, suppress(cube, n_min), len(counts))
+    hidden = suppress(cube, n_min)
+    shown = shown_counts(cube, hidden, len(counts))
     active = {row.school_id for row in weekly}
     rows = {place.school_id: tuple(_week(figure) for figure in shown[i * width:(i + 1) * width])
             if place.school_id in active else () for i, place in enumerate(places)}
-    totals = [sum(counts[w::width]) for w in range(width)]
-    return rows, [shown_count(total, n_min) for total in totals]
+    return rows, [shown_total(cube, line, hidden, n_min) for line in cube.lines]
 
 
 def _week(figure: Figure) -> Week:
@@ -111,23 +112,21 @@ def _row(
 
 
 def _district(
-    places: Sequence[Place], referred: Sequence[Referred], per_week: Sequence[Figure], n_min: int,
+    places: Sequence[Place], counts: Counts, referred: Sequence[Referred], per_week: Sequence[Figure], n_min: int,
 ) -> SchoolComparison:
     """The sums, pooled: never the mean of the schools' rates."""
     enrolled = [place for place in places if place.enrollment]
     enrollment = sum(place.enrollment or 0 for place in enrolled)
-    contacts, t2, t3, supporters = (shown_count(sum(counts), n_min) for counts in (
-        [p.contacts for p in places], [p.t2_students for p in places], [p.t3_students for p in places],
-        [p.supporters for p in places]))
     running = sum(place.programs_running for place in places)
     return SchoolComparison(
         school_id=None, level=None, status=None, enrollment=enrollment, rolled_out=running > 0,
         programs_tier1=sum(place.programs_tier1 for place in places),
         programs_tier2=sum(place.programs_tier2 for place in places),
         elements_percent=_elements(sum(place.elements for place in places), running),
-        t1_contacts=contacts, t2_students=t2, t3_students=t3, supporters=supporters,
-        t2_reach=percent_beside(t2, Share(sum(place.t2_students for place in enrolled), enrollment)),
-        supporters_per_100=per_100_beside(supporters, Share(sum(place.supporters for place in enrolled), enrollment)),
+        t1_contacts=counts.contacts, t2_students=counts.t2, t3_students=counts.t3, supporters=counts.supporters,
+        t2_reach=percent_beside(counts.t2, Share(sum(place.t2_students for place in enrolled), enrollment)),
+        supporters_per_100=per_100_beside(
+            counts.supporters, Share(sum(place.supporters for place in enrolled), enrollment)),
         documented=shown_percent(sum(place.documented_in_time for place in places),
                                  sum(place.documented for place in places), Sensitivity.OPERATIONS, n_min),
         sessions_by_week=tuple(_week(figure) for figure in per_week), **_waits(referred, n_min))

@@ -61,7 +61,8 @@ def district_overview(question: DistrictOverview, tx: MetricsTransaction) -> Dis
     if body is None:
         raise NotFound("no snapshot has been made yet")
     view = DistrictOverviewView.model_validate_json(body)
-    return view.model_copy(update={"waiting_now": waiting(tx.session)}) if tx.role in ACTS_ON_WAITS else view
+    acts = any(reach.role in ACTS_ON_WAITS for reach in tx.errand.reaches)
+    return view.model_copy(update={"waiting_now": waiting(tx.session)}) if acts else view
 
 
 def school_dashboard(question: SchoolDashboard, tx: MetricsTransaction) -> SchoolDashboardView:

@@ -37,6 +37,11 @@ class Cube:
         return cls(tuple(count for row in rows for count in row), tuple(across + down))
 
     @classmethod
+    def column(cls, counts: Sequence[int]) -> Cube:
+        """Counts whose sum is published, with nothing else known about them."""
+        return cls(tuple(counts), (tuple(range(len(counts))),))
+
+    @classmethod
     def served(cls, served: Sequence[int], populations: Sequence[int | None]) -> Cube:
         """Places by (served, not served). A place's population is public, so the complement is a cell of its own;
         where it is unknown there is no row to subtract from."""
@@ -91,6 +96,15 @@ def _safe(cube: Cube, out: Sequence[int], n_min: int) -> bool:
 def shown_counts(cube: Cube, hidden: dict[int, Shown], n: int) -> list[Figure]:
     """The first `n` cells as they may be shown."""
     return [Figure.withheld(hidden[cell]) if cell in hidden else Figure.of(cube.counts[cell]) for cell in range(n)]
+
+
+def shown_total(cube: Cube, line: Sequence[int], hidden: dict[int, Shown], n_min: int) -> Figure:
+    """A line's sum. It is withheld with its cells where hiding all of them does not protect them."""
+    total = shown_count(sum(cube.counts[cell] for cell in line), n_min)
+    out = [cell for cell in line if cell in hidden]
+    if out and not _safe(cube, out, max(n_min, FLOOR)) and total.shown is Shown.NUMBER:
+        return Figure.withheld(Shown.HIDDEN)
+    return total
 
 
 def shown_count(count: int, n_min: int) -> Figure:

@@ -59,7 +59,7 @@ def acknowledgement(
 ) -> tuple[WaitView, ...]:
     """The time to acknowledge by urgency, the most urgent first."""
     by_urgency = {urgency: [row for row in referred if row.urgency == urgency] for urgency in Urgency}
-    counts = Cube(tuple(len(rows) for rows in by_urgency.values()), (tuple(range(len(by_urgency))),))
+    counts = Cube.column([len(rows) for rows in by_urgency.values()])
     shown = shown_counts(counts, suppress(counts, n_min), len(by_urgency))
     return tuple(_wait(urgency, rows, limits.get(urgency), n, n_min)
                  for (urgency, rows), n in zip(by_urgency.items(), shown, strict=True))
@@ -80,9 +80,8 @@ def _wait(urgency: Urgency, rows: Sequence[Referred], limit: Limit | None, n: Fi
 
 def referrals_by_week(referred: Sequence[Referred], weeks: Sequence[date], n_min: int) -> list[Figure]:
     """Referrals of each week. Whoever knows their sum must not find out a small week."""
-    counts = tuple(sum(row.week == week for row in referred) for week in weeks)
-    cube = Cube(counts, (tuple(range(len(counts))),))
-    return shown_counts(cube, suppress(cube, n_min), len(counts))
+    cube = Cube.column([sum(row.week == week for row in referred) for week in weeks])
+    return shown_counts(cube, suppress(cube, n_min), len(weeks))
 
 
 def p90_by_week(referred: Sequence[Referred], weeks: Sequence[date], quantile: Quantile) -> list[Figure]:

@@ -19,7 +19,8 @@ PAIRS = [charts.Pair("Urgent", "60 min", "20 min", "66 min", 0.33, 1.1),
 
 def every_chart() -> dict[str, Markup]:
     return {
-        "pyramid": charts.pyramid(LAYERS, "p", "says it"), "pyramid narrow": charts.pyramid(LAYERS, "p", "says it", True),
+        "pyramid": charts.pyramid(LAYERS, "p", "says it"),
+        "pyramid narrow": charts.pyramid(LAYERS, "p", "says it", True),
         "dumbbell": charts.dumbbell(PAIRS, "d", "says it", "limit"),
         "dumbbell narrow": charts.dumbbell(PAIRS, "d", "says it", "limit", True),
         "trend": charts.trend([1, None, 3, 5], ["a", "b", "c", "d"], "t", "says it", target=4, target_word="limit"),
@@ -68,7 +69,7 @@ def test_words_are_escaped():
 def test_a_withheld_week_breaks_the_line():
     drawn = ElementTree.fromstring(charts.trend([2, 3, None, 4, 5], list("abcde"), "t", "says"))
 
-    assert len([line for line in drawn.iter("polyline")]) == 2
+    assert len(list(drawn.iter("polyline"))) == 2
 
 
 def test_a_trend_starts_at_zero():

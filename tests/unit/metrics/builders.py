@@ -31,7 +31,9 @@ def a_place(**given: Any) -> Place:
         "documented_in_time": 30} | given)
 
 
-def a_referred(school_id: UUID | None = None, *, minutes: float | None = 20, limit: float = 60, **given: Any) -> Referred:
+def a_referred(
+    school_id: UUID | None = None, *, minutes: float | None = 20, limit: float = 60, **given: Any,
+) -> Referred:
     """A referral acknowledged after so many minutes; None: it still waits."""
     done = minutes is not None
     return Referred(**{

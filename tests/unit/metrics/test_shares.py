@@ -54,7 +54,8 @@ def test_an_open_referral_past_its_limit_is_a_breach_and_one_within_it_is_pendin
     assert kept.pending == 2
 
 
-@pytest.mark.parametrize(("k", "n", "expected"), [(1, 8, 13), (1, 200, 1), (1, 201, 0), (37, 40, 93), (2, 3, 67), (0, 5, 0), (5, 5, 100)])
+@pytest.mark.parametrize(("k", "n", "expected"), [
+    (1, 8, 13), (1, 200, 1), (1, 201, 0), (37, 40, 93), (2, 3, 67), (0, 5, 0), (5, 5, 100)])
 def test_percents_are_whole_and_round_halves_up(k: int, n: int, expected: int):
     assert percent(k, n) == expected
 

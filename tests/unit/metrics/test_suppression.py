@@ -145,8 +145,8 @@ def test_quantiles_need_enough_people_and_enough_of_them_served():
 
 
 @pytest.mark.parametrize("values", [
-    {"shown": Shown.BELOW, "value": 4}, {"shown": Shown.NUMBER, "value": "*"}, {"shown": Shown.NOT_AVAILABLE, "value": 0},
-    {"shown": Shown.FEW, "value": None},
+    {"shown": Shown.BELOW, "value": 4}, {"shown": Shown.NUMBER, "value": "*"},
+    {"shown": Shown.NOT_AVAILABLE, "value": 0}, {"shown": Shown.FEW, "value": None},
 ])
 def test_a_withheld_figure_has_no_place_for_a_number(values: dict[str, Any]):
     with pytest.raises(ValueError, match="cannot be"):
