@@ -12,7 +12,7 @@ ROOT = Path(__file__).resolve().parents[1]
 
 MAKERS = (              # each: () -> {path from the root: content}
     "shared.messaging.documents:made",
-    "gateway.translations:made",
+    "gateway.translating:made",
 )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import tempfile
 from dataclasses import replace
 from itertools import count
@@ -18,10 +19,17 @@ from shared.settings import Settings
 
 CACHE = Path(os.environ.get("PEERSUPPORTS_RUN", ROOT / ".run")) / "rabbitmq"
 
+ROOM = 3_000_000_000        # bytes
+
 
 def a_run_folder() -> Path:
-    """A new folder for one test run. A RabbitMQ that was unpacked before is used again, not fetched again."""
-    folder = Path(tempfile.mkdtemp(prefix="peersupports-test-"))
+    """A new folder for one test run, in memory where there is room: tests wait for no disk.
+
+    A RabbitMQ that was unpacked before is used again, not fetched again.
+    """
+    memory = Path("/dev/shm")
+    roomy = memory.is_dir() and shutil.disk_usage(memory).free > ROOM
+    folder = Path(tempfile.mkdtemp(prefix="peersupports-test-", dir=memory if roomy else None))
     CACHE.mkdir(parents=True, exist_ok=True)
     (folder / "rabbitmq").symlink_to(CACHE.absolute())
     return folder
@@ -38,7 +46,10 @@ class Servers:
         self.local.start_servers()
 
     def stop(self) -> None:
+        """End everything, now; the folder goes too, unless PEERSUPPORTS_KEEP says to leave it for reading."""
         self.local.kill()
+        if not os.environ.get("PEERSUPPORTS_KEEP"):
+            shutil.rmtree(self.local.run_dir, ignore_errors=True)
 
     @property
     def settings(self) -> Settings:

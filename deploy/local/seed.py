@@ -33,7 +33,7 @@ class Seed:
 
     def run(self) -> None:
         lead = self.as_("l.ortega")
-        if lead.get("/referrals", view="schools")["items"] or lead.get("/programs", limit=1)["items"]:
+        if lead.get("/programs", limit=1)["items"]:
             print("The sample district is here already.")
             return
         self.bring_schools(lead)
