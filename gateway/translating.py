@@ -1,4 +1,4 @@
-"""Keeps the catalogs of translations in step with the pages: `python -m gateway.translating`.
+"""Keeps the catalogs of translations in step with the pages; `make generate` writes what is made here.
 
 Messages are collected from templates and code; those no longer used are dropped, those new are left empty for a person
 to translate. A test fails while a message is empty, uncertain or not compiled.
@@ -77,22 +77,16 @@ def untranslated(catalog: Catalog) -> list[str]:
     return [str(message.id) for message in catalog if message.id and (message.fuzzy or not _said(message.string))]
 
 
-def _said(string: str | tuple[str, ...] | list[str]) -> bool:
+def _said(string: str | tuple[str, ...] | list[str] | None) -> bool:
     return all(string) if isinstance(string, (tuple, list)) else bool(string)
 
 
-def main() -> None:
-    """Renew and compile every catalog, and name what is still to be translated."""
+def made() -> dict[str, str | bytes]:
+    """Every catalog anew, as text and compiled, by its path from the root of the project."""
+    files: dict[str, str | bytes] = {}
     for language in LANGUAGES:
-        if language == SOURCE:
-            continue
-        fresh = renewed(language)
-        po(language).parent.mkdir(parents=True, exist_ok=True)
-        po(language).write_bytes(written(fresh))
-        po(language).with_suffix(".mo").write_bytes(compiled(fresh))
-        for message in untranslated(fresh):
-            print(f"{language}: not translated: {message}")
-
-
-if __name__ == "__main__":
-    main()
+        if language != SOURCE:
+            fresh, path = renewed(language), po(language).relative_to(ROOM.parent)
+            files[str(path)] = written(fresh)
+            files[str(path.with_suffix(".mo"))] = compiled(fresh)
+    return files
