@@ -7,7 +7,16 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
-from shared.contracts.codes import ClockKind, ConcernDomain, GradeBand, Modality, PeerView, ReferralStatus, Tier, Urgency
+from shared.contracts.codes import (
+    ClockKind,
+    ConcernDomain,
+    GradeBand,
+    Modality,
+    PeerView,
+    ReferralStatus,
+    Tier,
+    Urgency,
+)
 from shared.contracts.interventions import (
     ActivityHeld,
     Answer,

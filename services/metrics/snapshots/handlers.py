@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from uuid import uuid4
 
+from services.metrics.gauges import SNAPSHOT_PUBLISHED
 from services.metrics.indicators.catalog import INDICATORS
 from services.metrics.measures.referred import waiting
 from services.metrics.snapshots.counting import count_district, count_school
@@ -47,6 +48,7 @@ def publish_snapshot(tx: MetricsTransaction, before: str | None = None) -> Distr
     tx.snapshots.add(id=view.snapshot_id, as_of=view.as_of, body=view.model_dump_json(), sha256=view.sha256,
                      n_min=view.n_min, suppressed_count=view.suppressed_count)
     tx.snapshots.forget(before=tx.now - KEPT)
+    SNAPSHOT_PUBLISHED.set(tx.now.timestamp())
     if view.sha256 != before:
         tx.announce(
             SnapshotPublished(snapshot_id=view.snapshot_id, as_of=view.as_of, indicator_count=len(INDICATORS),
