@@ -14,7 +14,7 @@ from services.interventions.today import handlers as today
 from services.interventions.transaction import InterventionsTransaction
 from shared.contracts import referrals as r
 from shared.contracts import schools as s
-from shared.entrypoints import Work, command, every, on, query
+from shared.entrypoints import Work, command, every, on, on_batch, query
 
 
 class InterventionsService:
@@ -90,7 +90,7 @@ class InterventionsService:
     keep_deactivated_school = on(s.SchoolDeactivated, copies.keep_school)
     keep_calendar = on(s.CalendarPublished, copies.keep_calendar)
     keep_rota = on(s.OnCallRotaChanged, copies.keep_rota)
-    keep_student = on(s.RosterStudentChanged, copies.keep_student)
+    keep_students = on_batch({s.RosterStudentChanged: copies.keep_students})
     keep_staff = on(s.StaffAssigned, copies.keep_staff)
     forget_staff = on(s.StaffDeactivated, copies.forget_staff)
     keep_consent = on(s.ConsentRecorded, copies.keep_consent)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any
+
 from services.interventions.copies import store
 from services.interventions.copies.policy import Policy
 from services.interventions.matches.handlers import GRACE_SCHOOL_DAYS
@@ -62,11 +65,11 @@ def keep_rota(fact: Fact[OnCallRotaChanged], tx: InterventionsTransaction) -> No
     tx.copies.keep(store.rotas, school_id=told.school_id, version=told.version, shifts=told.shifts)
 
 
-def keep_student(fact: Fact[RosterStudentChanged], tx: InterventionsTransaction) -> None:
-    told = fact.event
-    tx.copies.keep(
-        store.students, student_key=told.student_key, home_school_id=told.school_id, version=told.version,
-        school_ids=told.school_ids, grade_band=told.grade_band, language=told.language, active=told.active)
+def keep_students(facts: Sequence[Fact[RosterStudentChanged]], tx: InterventionsTransaction) -> None:
+    """A roster comes as thousands of announcements: a batch is one statement."""
+    for repairing in (False, True):
+        told = [fact.event for fact in facts if (fact.replay_of is not None) is repairing]
+        tx.copies.keep_all(store.students, [_student(event) for event in told], repairing=repairing)
 
 
 def keep_staff(fact: Fact[StaffAssigned], tx: InterventionsTransaction) -> None:
@@ -117,6 +120,13 @@ def keep_referral(fact: Fact[ReferralEvent], tx: InterventionsTransaction) -> No
         care = tx.copies.care_of(about)
         for match in tx.matches.open_of(about):
             match.care(care, at=tx.now)
+
+
+def _student(told: RosterStudentChanged) -> dict[str, Any]:
+    return {
+        "student_key": told.student_key, "home_school_id": told.school_id, "version": told.version,
+        "school_ids": told.school_ids, "grade_band": told.grade_band, "language": told.language, "active": told.active,
+    }
 
 
 def _write_consent(told: ConsentRecorded | ConsentWithdrawn, tx: InterventionsTransaction) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
@@ -130,14 +130,20 @@ class Copies:
 
     def keep(self, table: Table, **row: Any) -> None:
         """Write a copy unless a newer one is there; a republished one repairs a copy of the same version."""
-        written = insert(table).values(**row)
+        cause = self.tx.cause
+        self.keep_all(table, [row], repairing=cause is not None and cause.replay_of is not None)
+
+    def keep_all(self, table: Table, rows: Sequence[Mapping[str, Any]], *, repairing: bool = False) -> None:
+        """Write many copies in one statement; of several versions of one thing the newest."""
         own = [column.name for column in table.primary_key]
-        newer = written.excluded.version > table.c.version
-        if self.tx.cause is not None and self.tx.cause.replay_of is not None:
-            newer = written.excluded.version >= table.c.version
+        newest = {tuple(row[name] for name in own): row for row in sorted(rows, key=lambda row: int(row["version"]))}
+        if not newest:
+            return
+        written = insert(table).values(list(newest.values()))
+        told, kept = written.excluded.version, table.c.version
         self.tx.session.execute(written.on_conflict_do_update(
-            index_elements=own, where=newer,
-            set_={name: written.excluded[name] for name in row if name not in own},
+            index_elements=own, where=told >= kept if repairing else told > kept,
+            set_={name: written.excluded[name] for name in rows[0] if name not in own},
         ))
 
     def keep_pathway_test(self, school_id: UUID, answered_at: datetime) -> None:

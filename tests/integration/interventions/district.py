@@ -61,9 +61,11 @@ def _methods() -> dict[type[Request[Any]], Method]:
     return {point.method.request: point.method for point in points if hasattr(point, "method")}
 
 
-def _hearers() -> dict[type[Event], Callable[[Any, Any], None]]:
+def _hearers() -> dict[type[Event], tuple[Callable[[Any, Any], None], bool]]:
+    """Event -> its handler, and whether that takes many at once."""
     points = [p for each in vars(InterventionsService).values() for p in getattr(each, "nameko_entrypoints", ())]
-    return {event: handle for point in points for event, handle in getattr(point, "table", {}).items()}
+    hears = [point for point in points if hasattr(point, "table")]
+    return {event: (handle, point.batch) for point in hears for event, handle in point.table.items()}
 
 
 METHODS, HEARERS = _methods(), _hearers()
@@ -116,8 +118,10 @@ class School:
     def tell(self, event: Event, replay_of: UUID | None = None) -> None:
         school_id = getattr(event, "school_id", None)
         fact = Fact(id=uuid4(), at=datetime.now(UTC), event=event, school_id=school_id, replay_of=replay_of)
-        with self.work.begin(Errand.heard("interventions", fact, "a_test")) as tx:
-            HEARERS[type(event)](fact, tx)
+        handle, batch = HEARERS[type(event)]
+        errand = Errand.own("interventions", "a_test") if batch else Errand.heard("interventions", fact, "a_test")
+        with self.work.begin(errand) as tx:
+            handle([fact] if batch else fact, tx)
 
     def comes_round(self, job: Callable[[Any], None], at: datetime | None = None) -> None:
         """A timer fires, at the moment that a test needs."""

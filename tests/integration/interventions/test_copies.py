@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from sqlalchemy import text
 
 from services.interventions.copies import store
+from services.interventions.copies.handlers import keep_students
 from services.interventions.transaction import InterventionsTransaction
 from shared.contracts.codes import ConcernDomain, GradeBand, PeerView, ReferralStatus, Urgency
 from shared.contracts.referrals import (
@@ -21,6 +22,7 @@ from shared.contracts.referrals import (
     Source,
 )
 from shared.contracts.schools import OnCallRotaChanged, RosterStudentChanged, RotaShift
+from shared.messaging.codec import Fact
 from shared.work import Errand
 from tests.integration.interventions.district import School
 
@@ -46,6 +48,21 @@ def test_an_older_event_never_overwrites_a_newer_copy_of_a_student(school: Schoo
 
     assert kept(school, "SELECT version, language FROM students WHERE student_key = :id", student) == (
         max(arriving), f"l{max(arriving)}")
+
+
+@FEW
+@given(arriving=in_any_order())
+def test_a_batch_keeps_the_newest_of_each(school: School, arriving: list[int]) -> None:
+    students = [uuid4(), uuid4()]
+    told = [RosterStudentChanged(
+        student_key=student, school_id=school.id, version=version, school_ids=(school.id,), grade_band=GradeBand.HIGH,
+        language=f"l{version}", subgroup_codes=(), active=True) for version in arriving for student in students]
+
+    with school.work.begin(Errand.own("interventions", "a_test")) as tx:
+        keep_students([Fact(id=uuid4(), at=NOW, event=event) for event in told], tx)
+
+    for student in students:
+        assert kept(school, "SELECT version FROM students WHERE student_key = :id", student) == (max(arriving),)
 
 
 @FEW
