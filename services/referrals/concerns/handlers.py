@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from uuid import uuid4
 
-from services.referrals.referrals.handlers import take_in
+from services.referrals.referrals.intake import take_in
 from services.referrals.referrals.model import Referral
 from services.referrals.referrals.store import case_number
 from services.referrals.transaction import ReferralsTransaction as Transaction

@@ -5,11 +5,11 @@ from __future__ import annotations
 from uuid import uuid4
 
 from services.referrals.notices.model import Kind
-from services.referrals.referrals.model import Background, Referral, floor_of
+from services.referrals.referrals.intake import TOLD_AT_ONCE, take_in
+from services.referrals.referrals.model import Referral, floor_of
 from services.referrals.referrals.store import case_number
 from services.referrals.referrals.views import view_of
 from services.referrals.transaction import ReferralsTransaction as Transaction
-from shared.contracts.codes import Tier, Urgency
 from shared.contracts.ids import ActorKey, ReferralId, StaffKey
 from shared.contracts.referrals import (
     AcceptReferral,
@@ -31,8 +31,6 @@ from shared.contracts.referrals import (
     TriageReferral,
 )
 
-TOLD_AT_ONCE = (Urgency.EMERGENCY, Urgency.URGENT)
-
 
 def submit_referral(command: SubmitReferral, tx: Transaction) -> ReferralView:
     referral = Referral(
@@ -45,21 +43,6 @@ def submit_referral(command: SubmitReferral, tx: Transaction) -> ReferralView:
     take_in(referral, tx)
     tx.referrals.seal(referral, command.red_flag_codes, command.summary)
     return view_of(referral, tx)
-
-
-def take_in(referral: Referral, tx: Transaction) -> Referral:
-    """It gets its owner and back-up, its clocks start, and if it cannot wait its owner is told at once."""
-    owner, backup = tx.duty.at(referral.school_id, tx.now).receiving()
-    grade_band, subgroups = tx.background.of_student(referral.student_key)
-    background = Background(
-        grade_band, subgroups, first_ever=not tx.referrals.had_before(referral.student_key),
-        from_tier2=tx.background.tier_of(referral.program_id) is Tier.TARGETED)
-    referral.submit(by=tx.by, at=tx.now, owner=owner, backup=backup, of=background,
-                    time=tx.referrals.time_of(referral.school_id))
-    tx.referrals.add(referral)
-    if referral.urgency in TOLD_AT_ONCE:
-        tx.notices.tell([owner], Kind.NEW_REFERRAL, referral)
-    return referral
 
 
 def acknowledge_referral(command: AcknowledgeReferral, tx: Transaction) -> ReferralView:

@@ -31,8 +31,9 @@ NOTE = "They said they have a plan for tonight"
 def a_concern(room: Room, **given: Any) -> ConcernRaised:
     return ConcernRaised(**{
         "concern_id": ConcernId(uuid4()), "school_id": room.school, "version": 1,
-        "state": ConcernState(status=ConcernStatus.RAISED, urgency_floor=Urgency.EMERGENCY), "program_id": ProgramId(uuid4()), "match_id": None,
-        "tier": Tier.TARGETED, "student_key": StudentKey(uuid4()), "source": ConcernSource.PEER_SUPPORTER,
+        "state": ConcernState(status=ConcernStatus.RAISED, urgency_floor=Urgency.EMERGENCY),
+        "program_id": ProgramId(uuid4()), "match_id": None, "tier": Tier.TARGETED,
+        "student_key": StudentKey(uuid4()), "source": ConcernSource.PEER_SUPPORTER,
         "urgency_floor": Urgency.EMERGENCY, "concern_domain": ConcernDomain.SAFETY_SELF,
         "student_told": StudentTold.TOLD, "raised_at": datetime.now(UTC) - timedelta(seconds=20), **given})
 
