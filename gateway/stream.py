@@ -56,7 +56,7 @@ class Feed:
         self.engine, self.url = engine, url
         self.pages: set[Page] = set()
         self.position = 0
-        self.lock, self.stopping = threading.Lock(), threading.Event()
+        self.lock, self.listening, self.stopping = threading.Lock(), threading.Event(), threading.Event()
 
     # --- pages ------------------------------------------------------------------------------------------------------
 
@@ -142,6 +142,7 @@ class Feed:
                     if not self.position:
                         self.position = feed.newest(self.engine)
                     attempt = 0
+                    self.listening.set()
                     self._read(db)
             except (psycopg.Error, SQLAlchemyError) as error:
                 attempt += 1
