@@ -12,7 +12,7 @@ from services.referrals.background.store import BackgroundCopies
 from services.referrals.clocks.store import TimeCopies
 from services.referrals.duty.store import DutyBook, StaffCopies
 from services.referrals.notices.store import Notices, PathwayTests
-from services.referrals.referrals.model import Actor
+from services.referrals.referrals.parts import Actor
 from services.referrals.referrals.store import Referrals
 from shared.work import Transaction
 

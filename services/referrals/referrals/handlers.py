@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from uuid import uuid4
 
+from services.referrals.measures import waited
 from services.referrals.notices.model import Kind
 from services.referrals.referrals.intake import TOLD_AT_ONCE, take_in
 from services.referrals.referrals.model import Referral, floor_of
@@ -48,6 +49,7 @@ def submit_referral(command: SubmitReferral, tx: Transaction) -> ReferralView:
 def acknowledge_referral(command: AcknowledgeReferral, tx: Transaction) -> ReferralView:
     referral = tx.referrals.get(command.referral_id)
     referral.acknowledge(by=tx.by, at=tx.now)
+    waited(referral, tx.now)
     return view_of(referral, tx)
 
 

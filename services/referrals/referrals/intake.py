@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from services.referrals.notices.model import Kind
-from services.referrals.referrals.model import Background, Referral
+from services.referrals.referrals.model import Referral
+from services.referrals.referrals.parts import Background
 from services.referrals.transaction import ReferralsTransaction as Transaction
 from shared.contracts.codes import Tier, Urgency
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from typing import NamedTuple, TypedDict
 from uuid import UUID
 
 from services.referrals.clocks.model import Clock, Link, SchoolTime
 from services.referrals.referrals.moves import ENDED, MOVES, OWN_WORK, PASSIVE, WAITING, Verb
+from services.referrals.referrals.parts import Actor, Background, FollowUp, Mark, Step
 from shared.contracts import referrals as told
 from shared.contracts.codes import (
     SEVERITY,
@@ -19,7 +19,6 @@ from shared.contracts.codes import (
     PeerView,
     RedFlag,
     ReferralStatus,
-    Role,
     StudentTold,
     Urgency,
 )
@@ -38,61 +37,6 @@ from shared.domain import Aggregate, Invalid, NotPossible
 
 REOPEN_WITHIN = timedelta(days=60)
 AWAITED = (ClockKind.ACKNOWLEDGE, ClockKind.CONTACT, ClockKind.SERVICE)
-
-
-class Actor(NamedTuple):
-    """Who acts, and in which role."""
-
-    key: UUID
-    role: Role
-
-
-class Mark(TypedDict):
-    """What every event of a referral carries."""
-
-    referral_id: ReferralId
-    school_id: SchoolId
-    version: int
-    state: told.ReferralState
-
-
-class Background(NamedTuple):
-    """What is known of a student and of who referred them, at the moment of referral."""
-
-    grade_band: GradeBand | None = None
-    subgroup_codes: tuple[Code, ...] = ()
-    first_ever: bool = True
-    from_tier2: bool = False
-
-
-@dataclass(eq=False)
-class Step:
-    """One line of a referral's history."""
-
-    referral_id: UUID
-    school_id: UUID
-    no: int
-    at: datetime
-    verb: str
-    actor_key: UUID
-    actor_role: Role
-    status_from: ReferralStatus | None
-    status_to: ReferralStatus
-    urgency_from: Urgency | None
-    urgency_to: Urgency
-    reason_code: str | None
-
-
-@dataclass(eq=False)
-class FollowUp:
-    """A day on which someone asks again how the student is."""
-
-    referral_id: UUID
-    school_id: UUID
-    n: int
-    due_on: date
-    done_on: date | None = None
-    result_code: FollowUpResult | None = None
 
 
 @dataclass(eq=False)

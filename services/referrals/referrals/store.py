@@ -26,8 +26,9 @@ from sqlalchemy.orm import attribute_keyed_dict, relationship
 
 from services.referrals.clocks.model import Clock
 from services.referrals.clocks.store import DatabaseTime, Policy, policy_in_force
-from services.referrals.referrals.model import FollowUp, Referral, Step
+from services.referrals.referrals.model import Referral
 from services.referrals.referrals.moves import ENDED
+from services.referrals.referrals.parts import FollowUp, Step
 from services.referrals.schema import mapper, metadata, words
 from shared.columns import id_column, moment
 from shared.contracts.codes import (

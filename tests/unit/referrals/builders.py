@@ -8,7 +8,8 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from services.referrals.clocks.model import USUAL_CHAINS, USUAL_LIMITS, Link, Span
-from services.referrals.referrals.model import Actor, Background, Referral
+from services.referrals.referrals.model import Referral
+from services.referrals.referrals.parts import Actor, Background
 from shared.contracts.codes import ClockKind, ConcernDomain, Role, Urgency
 from shared.contracts.ids import ConcernId, ProgramId, ReferralId, SchoolId, StaffKey, StudentKey
 from shared.contracts.messages import Event
