@@ -15,6 +15,8 @@ from shared.settings import Settings
 SILENCED = ("nameko", "nameko.containers", "kombu", "amqp", "alembic")
 """Their lines quote exceptions, and an exception may quote a person."""
 
+SLOW = 5.0      # seconds
+
 messages = logging.getLogger("peersupports.messages")
 
 
@@ -32,6 +34,12 @@ def message(what: str, outcome: str, seconds: float, **keys: Any) -> None:
     if messages.isEnabledFor(logging.INFO):
         told = {name: str(value) for name, value in keys.items() if value is not None}
         messages.info(what, extra={"keys": {"outcome": outcome, "ms": round(seconds * 1000, 1), **told}})
+
+
+def timer(what: str, outcome: str, seconds: float) -> None:
+    """The line of one run of a job; a run like any other is no news."""
+    level = logging.DEBUG if outcome == "done" and seconds < SLOW else logging.WARNING
+    messages.log(level, what, extra={"keys": {"outcome": outcome, "ms": round(seconds * 1000, 1)}})
 
 
 def failure(error: BaseException) -> str:

@@ -80,4 +80,4 @@ class Timers:
             outcome = logs.failure(error)
             with self.database.engine.begin() as db:
                 db.execute(POSTPONE, {"name": job.name, "seconds": min(job.seconds, AGAIN)})
-        logs.message(job.name, outcome, perf_counter() - started)
+        logs.timer(job.name, outcome, perf_counter() - started)

@@ -20,16 +20,15 @@ from shared.settings import Settings
 def apply(settings: Settings) -> int:
     """Make what is missing. What exists with other arguments is left alone and named: exit 1."""
     connection = connect(settings.broker("topology"), name="topology")
-    refused = 0
+    refused, channel = 0, connection.channel()
     try:
         for entity in (*topology.exchanges(), *topology.queues()):
-            channel = connection.channel()      # the broker closes the channel with every refusal
             try:
                 topology.declare(channel, entity)
-                channel.close()
             except PreconditionFailed as error:
                 sys.stderr.write(f"{entity.name} exists with other arguments: {error.reply_text}\n")
-                refused = 1
+                refused, channel = 1, connection.channel()      # the broker closes the channel with every refusal
+        channel.close()
     finally:
         close(connection)
     return refused

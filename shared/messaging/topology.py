@@ -99,4 +99,4 @@ def declare(channel: Any, entity: Any, *, passive: bool = False) -> None:
         queue.queue_declare(passive=passive)
         if not passive:
             for bound in queue.bindings:
-                bound.bind(queue)
+                bound.bind(queue, nowait=True)      # nothing to wait for: both ends exist

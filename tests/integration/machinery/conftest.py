@@ -10,7 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -25,7 +25,7 @@ from sqlalchemy import create_engine
 from shared.contracts.codes import GradeBand, Role
 from shared.contracts.messages import Event
 from shared.contracts.schools import PathwayChanged, RosterStudentChanged, StaffAssigned
-from shared.messaging import provisioning
+from shared.messaging import provisioning, topology
 from shared.messaging.codec import Fact, encode
 from shared.messaging.confirms import Confirms
 from shared.messaging.connections import connect
@@ -80,6 +80,28 @@ class World:
             while sent.open:        # a channel that closes takes with it what a quorum queue has not confirmed
                 channel.connection.drain_events(timeout=5)
             assert len(sent.taken()) == len(facts)
+
+    def sweep(self) -> None:
+        self.sql(f"TRUNCATE {', '.join(table.name for table in metadata.sorted_tables)}")
+        with self.channel("topology") as channel:
+            for queue in topology.queues():
+                channel.queue_purge(queue.name)
+
+    @contextlib.contextmanager
+    def bound(self, queue: str, exchange: str, key: str) -> Iterator[None]:
+        """A binding for a while."""
+        with self.channel("topology") as channel:
+            channel.queue_bind(queue, exchange, key)
+            yield
+            channel.queue_unbind(queue, exchange, key)
+
+    @contextlib.contextmanager
+    def unbound(self, queue: str, exchange: str, key: str) -> Iterator[None]:
+        """A binding that is missing for a while."""
+        with self.channel("topology") as channel:
+            channel.queue_unbind(queue, exchange, key)
+            yield
+            channel.queue_bind(queue, exchange, key)
 
     @contextlib.contextmanager
     def channel(self, user: str) -> Iterator[Any]:
@@ -210,8 +232,9 @@ def prepare(world: World) -> None:
             world.sql(statement)
 
 
-@pytest.fixture
-def world(servers: Servers, tmp_path: Path) -> Iterator[World]:
+@pytest.fixture(scope="session")
+def ground(servers: Servers, tmp_path_factory: pytest.TempPathFactory) -> World:
+    """One database and one virtual host for all tests of the machinery: thirty quorum queues are not made in no time."""
     database, broker = servers.fresh_database(), servers.fresh_vhost()
     settings = Settings.read({
         **servers.local.environment("referrals"),
@@ -219,11 +242,19 @@ def world(servers: Servers, tmp_path: Path) -> Iterator[World]:
     environment = {
         **servers.local.environment("referrals"), "PEERSUPPORTS_DATABASE_URL": settings.database_url,
         "PEERSUPPORTS_AMQP_URL": settings.amqp_url}
-    made = World(settings, servers.superuser(database), environment, tmp_path)
+    made = World(settings, servers.superuser(database), environment, tmp_path_factory.mktemp("logs"))
     assert provisioning.apply(settings) == 0
     prepare(made)
-    yield made
-    for process in made.processes:
+    return made
+
+
+@pytest.fixture
+def world(ground: World, tmp_path: Path) -> Iterator[World]:
+    """Swept ground: nothing runs, nothing waits, nothing was heard."""
+    fresh = replace(ground, environment=dict(ground.environment), folder=tmp_path, processes=[])
+    fresh.sweep()
+    yield fresh
+    for process in fresh.processes:
         if process.running.poll() is None:
             process.kill()
 

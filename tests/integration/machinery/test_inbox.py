@@ -150,10 +150,9 @@ def test_poison_is_parked_and_the_queue_flows(world: World) -> None:
 def test_what_a_stray_binding_brings_waits_for_a_person(world: World) -> None:
     world.specimen()
     id = uuid4()
-    with world.channel("topology") as channel:
-        channel.queue_bind("referrals.normal", "schools.events", "never_heard_of")
 
-    world.publish(("schools.events", "never_heard_of", f'{{"id": "{id}"}}'))
+    with world.bound("referrals.normal", "schools.events", "never_heard_of"):
+        world.publish(("schools.events", "never_heard_of", f'{{"id": "{id}"}}'))
 
     eventually(lambda: world.inbox("referrals", id) == ("parked", "unheard", 0))
 

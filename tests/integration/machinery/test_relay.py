@@ -120,21 +120,18 @@ def test_what_no_queue_wants_is_kept_and_tried_again(world: World) -> None:
     eventually(lambda: world.sql("SELECT last_error, attempts FROM outbox WHERE id = %s", lost) == [("unroutable", 1)])
     assert unpublished(world) == 1
     assert 'mtss_outbox_returned_total{service="referrals"} 1.0' in relay.probe("metrics")
-    with world.channel("topology") as channel:
-        channel.queue_bind(QUEUE, "referrals.events", "nobody_wants_this")
-    world.sql("UPDATE outbox SET next_attempt_at = clock_timestamp()")
-    carried(world, [lost])
+    with world.bound(QUEUE, "referrals.events", "nobody_wants_this"):
+        world.sql("UPDATE outbox SET next_attempt_at = clock_timestamp()")
+        carried(world, [lost])
 
 
 @pytest.mark.failure_mode("FM08")
 def test_the_topology_check_names_a_missing_binding(world: World) -> None:
     assert list(provisioning.differences(world.settings)) == []
 
-    with world.channel("topology") as channel:
-        channel.queue_unbind("metrics.bulk", "referrals.events", "pathway_test_acknowledged")
-
-    assert list(provisioning.differences(world.settings)) == [
-        "binding referrals.events -- pathway_test_acknowledged -> metrics.bulk is missing"]
+    with world.unbound("metrics.bulk", "referrals.events", "pathway_test_acknowledged"):
+        assert list(provisioning.differences(world.settings)) == [
+            "binding referrals.events -- pathway_test_acknowledged -> metrics.bulk is missing"]
 
 
 @pytest.mark.failure_mode("FM09")
@@ -152,14 +149,14 @@ def test_a_full_queue_refuses_and_the_rest_goes_on(world: World) -> None:
     good = post(world, 5)
     eventually(lambda: set(good) <= set(arrived(world)))
 
-    with world.channel("topology") as channel:
-        channel.queue_bind(QUEUE, "referrals.events", "to_the_full_queue")
-        channel.queue_unbind("full", "referrals.events", "to_the_full_queue")
-    waiting = {id for (id,) in world.sql("SELECT id FROM outbox WHERE published_at IS NULL")}
-    world.sql("UPDATE outbox SET next_attempt_at = clock_timestamp() WHERE published_at IS NULL")
-    eventually(lambda: unpublished(world) == 0)
-    assert waiting < set(full)
-    assert waiting <= set(arrived(world))
+    with world.bound(QUEUE, "referrals.events", "to_the_full_queue"):
+        with world.channel("topology") as channel:
+            channel.queue_delete("full")
+        waiting = {id for (id,) in world.sql("SELECT id FROM outbox WHERE published_at IS NULL")}
+        world.sql("UPDATE outbox SET next_attempt_at = clock_timestamp() WHERE published_at IS NULL")
+        eventually(lambda: unpublished(world) == 0)
+        assert waiting < set(full)
+        assert waiting <= set(arrived(world))
 
 
 @pytest.mark.failure_mode("FM10")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 from uuid import UUID, uuid4
@@ -17,9 +16,9 @@ from tests.integration.machinery.conftest import COUNSELOR, OTHER_SCHOOL, SCHOOL
 
 
 @pytest.fixture
-def asked(world: World, client: RpcClient) -> Iterator[World]:
+def asked(world: World, client: RpcClient) -> World:
     world.specimen()
-    yield world
+    return world
 
 
 def a_note(**more: Any) -> dict[str, Any]:
