@@ -7,11 +7,13 @@ from collections.abc import Iterator
 from typing import Any
 
 from flask import g, redirect, request
+from pydantic import ValidationError
 from werkzeug.datastructures import FileStorage
 
+from gateway import forms
 from gateway.asking import ask, ask_also
 from gateway.auth import allow
-from gateway.problems import Problem
+from gateway.problems import Problem, invalid
 from gateway.routing import Noun, key_of, show_again, upload
 from gateway.showing import fragment, page
 from shared.contracts.ids import BatchId
@@ -77,11 +79,19 @@ def send(kind: ImportKind) -> ImportJob:
     file = request.files.get("file")
     if file is None or not file.filename:
         raise Problem("invalid", errors=[{"pointer": "/file", "code": "missing", "message": "Choose a file"}])
-    start = StartSchoolImport if kind is ImportKind.SCHOOLS else StartRosterImport
-    job = ask(start(size_bytes=_size(file), strict=request.form.get("strict") in {"true", "on"}))
+    job = ask(_start(kind, file))
     for number, piece in enumerate(_pieces(file)):
         job = ask_also(AddImportChunk(import_id=job.import_id, number=number, data=b64encode(piece)), part=f"{number}")
     return job
+
+
+def _start(kind: ImportKind, file: FileStorage) -> StartSchoolImport | StartRosterImport:
+    """A coordinator names the own school of a roster; a district lead may leave it out."""
+    start = StartSchoolImport if kind is ImportKind.SCHOOLS else StartRosterImport
+    try:
+        return start.model_validate({**forms.nested(start, request.form), "size_bytes": _size(file)})
+    except ValidationError as error:
+        raise invalid(error) from None
 
 
 def _size(file: FileStorage) -> int:

@@ -47,7 +47,9 @@ VERSION: Json = {
 }
 FILE: Json = {
     "type": "object", "required": ["file"],
-    "properties": {"file": {"type": "string", "format": "binary"}, "strict": {"type": "boolean", "default": False}},
+    "properties": {
+        "file": {"type": "string", "format": "binary"}, "strict": {"type": "boolean", "default": False},
+        "school_id": {"type": "string", "format": "uuid", "description": "Of a roster that is one school's alone."}},
 }
 
 

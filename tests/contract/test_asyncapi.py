@@ -28,7 +28,8 @@ def test_the_document_is_valid_by_the_published_schema(document: dict[str, Any],
 
 def test_its_bindings_are_valid_by_their_published_schemas(document: dict[str, Any], real_data: Path) -> None:
     folder = real_data / "conformance/asyncapi"
-    of_channels, of_messages = (json.loads((folder / f"amqp-0.3.0-{kind}.json").read_text()) for kind in ("channel", "message"))
+    of_channels = json.loads((folder / "amqp-0.3.0-channel.json").read_text())
+    of_messages = json.loads((folder / "amqp-0.3.0-message.json").read_text())
 
     for channel in document["channels"].values():
         valid_by(of_channels, channel["bindings"]["amqp"])

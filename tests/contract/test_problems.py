@@ -22,7 +22,8 @@ def test_what_a_service_says_never_replaces_a_member_of_the_standard() -> None:
     with Flask("a test").test_request_context("/api/v1/programs/1/submit"):
         g.correlation_id = "an id"
 
-        document = Problem("gate_unmet", "Two gates are unmet.", unmet=["scope"], status=200, type="elsewhere").document()
+        problem = Problem("gate_unmet", "Two gates are unmet.", unmet=["scope"], status=200, type="elsewhere")
+        document = problem.document()
 
     assert document == {
         "type": "https://peersupports.org/problems/gate_unmet", "title": "Something must be in place first",

@@ -71,7 +71,7 @@ def test_a_session_without_a_red_flag_is_saved(browser: Browser, services: Servi
 
 
 def test_an_unanswered_question_is_asked_again_with_everything_typed_kept(browser: Browser, services: Services) -> None:
-    answer = browser.send(**{question: "no" for question in QUESTIONS[1:]})
+    answer = browser.send(**dict.fromkeys(QUESTIONS[1:], "no"))
 
     page = answer.get_data(as_text=True)
     assert answer.status_code == 422

@@ -35,8 +35,8 @@ def pages(gateway: Gateway, settings: Settings) -> Iterator[Feed]:
 
 def change(tx: GatewayTransaction, *, school: UUID = SCHOOL, urgency: Urgency = Urgency.URGENT) -> UUID:
     referral_id = uuid4()
-    feed.write(tx, topic="referral_changed", school_id=school, audience=[Role.COUNSELOR], object_id=referral_id, version=2,
-               urgency=urgency)
+    feed.write(tx, topic="referral_changed", school_id=school, audience=[Role.COUNSELOR], object_id=referral_id,
+               version=2, urgency=urgency)
     return referral_id
 
 
@@ -106,7 +106,8 @@ def test_what_was_missed_long_ago_cannot_be_told(gateway: Gateway, pages: Feed) 
     changed(gateway)
     position = feed.newest(gateway.database.engine)
     with gateway.database.begin(Errand.own("gateway", "a test")) as tx:
-        tx.session.execute(text("UPDATE gateway.feed SET at = at - interval '25 hours' WHERE position = :p"), {"p": position})
+        yesterday = text("UPDATE gateway.feed SET at = at - interval '25 hours' WHERE position = :position")
+        tx.session.execute(yesterday, {"position": position})
 
     old = next(messages(pages.follow(a_page(), position)))
     unknown = next(messages(pages.follow(a_page(), position + 1000)))

@@ -18,8 +18,9 @@ QUESTIONS = ("suicide_or_self_harm", "being_hurt_or_unsafe", "harm_to_others", "
 def a_session(**answers: str) -> MultiDict[str, str]:
     said = dict.fromkeys(QUESTIONS, "no") | answers
     return MultiDict([
-        ("csrf_token", "c"), ("idempotency_key", "k"), ("match_id", MATCH), ("minutes", "30"), ("modality", "in_person"),
-        ("topic_codes", "friends"), ("topic_codes", "worry"), ("next_at", ""), ("concern.note", "not sent with a no"),
+        ("csrf_token", "c"), ("idempotency_key", "k"), ("match_id", MATCH), ("minutes", "30"),
+        ("modality", "in_person"), ("topic_codes", "friends"), ("topic_codes", "worry"), ("next_at", ""),
+        ("concern.note", "not sent with a no"),
         *((f"red_flag_answers.{question}", answer) for question, answer in said.items())])
 
 
@@ -51,7 +52,9 @@ def test_numbered_names_become_a_list_in_their_order() -> None:
 
 
 def test_a_time_without_a_zone_is_on_the_clock_that_the_form_names() -> None:
-    given = forms.nested(ScheduleSession, MultiDict([("scheduled_at", "2026-12-01T12:15"), ("_tz", "America/New_York")]))
+    form = MultiDict([("scheduled_at", "2026-12-01T12:15"), ("_tz", "America/New_York")])
+
+    given = forms.nested(ScheduleSession, form)
 
     assert given == {"scheduled_at": "2026-12-01T12:15:00-05:00"}
 
