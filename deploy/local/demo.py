@@ -89,7 +89,7 @@ class Day:
         coordinator.post("/activities", {
             "program_id": self.dice.choice(clubs)["program_id"], "type_code": "club_meeting",
             "held_on": date.today().isoformat(), "minutes": 45, "modality": "in_person",
-            "headcount": [{"grade_band": "high", "count": self.dice.randint(12, 48)}],
+            "headcount_by_grade_band": {"high": self.dice.randint(12, 48)},
             "resources_shared": self.dice.randint(0, 40)})
 
     def registration(self, minute: float) -> None:

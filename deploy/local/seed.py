@@ -16,7 +16,7 @@ from deploy.local.programs import ELEMENTS, PROGRAMS, SAFEGUARDS, SampleProgram
 
 OPENS, CLOSES = "07:45", "16:15"
 HOLIDAYS = {"11-26", "11-27", "12-24", "12-25", "12-31", "01-01"}
-SUPPORTERS, MATCHES, WEEKS = 12, 14, 6
+SUPPORTERS, MATCHES, WEEKS = 8, 14, 6
 TRAINING = (("active_listening", 4.0, 42), ("confidentiality_and_boundaries", 4.0, 28), ("red_flags", 4.5, 10))
 
 Row = dict[str, Any]
@@ -161,7 +161,9 @@ class Seed:
         found = self.find_students(advisor, school)
         tam = next(row for row in found if (row["given_name"], row["family_name"]) == ("Tam", "Nguyen"))
         others = [row for row in found if row["student_key"] != tam["student_key"]]
-        helpers, helped = [tam, *others[: SUPPORTERS - 1]], others[SUPPORTERS - 1:][:MATCHES]
+        # A match needs a language in common and grades that are near: supporters are the older ones.
+        older = sorted((row for row in others if row["language"] == "en"), key=lambda row: str(row["grade"]))
+        helpers, helped = [tam, *older[1 - SUPPORTERS:]], older[: -SUPPORTERS][-MATCHES:]
         with ThreadPoolExecutor(4) as together:
             supporters = list(together.map(lambda row: self.make_supporter(program, row), helpers))
         self.test_pathway()
@@ -240,7 +242,7 @@ class Seed:
                 self.as_(program.coordinator).post("/activities", {
                     "program_id": programs[program.key]["program_id"], "type_code": program.activity,
                     "held_on": day.isoformat(), "minutes": 45, "modality": "in_person",
-                    "headcount": [{"grade_band": program.band, "count": 18 + 7 * (week % 3)}], "resources_shared": 20})
+                    "headcount_by_grade_band": {program.band: 18 + 7 * (week % 3)}, "resources_shared": 20})
 
     def raise_concerns(self) -> None:
         """Four referrals at four stages: closed, in contact, acknowledged, waiting."""

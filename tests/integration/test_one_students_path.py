@@ -193,7 +193,7 @@ def a_match_is_made(district: District, program: Row, supporter: Row) -> Row:
 def an_activity_is_recorded(district: District, club: Row) -> None:
     district.as_("coordinator").post("/activities", {
         "program_id": club["program_id"], "type_code": "club_meeting", "held_on": date.today().isoformat(),
-        "minutes": 45, "headcount": [{"grade_band": "elementary", "count": 14}, {"grade_band": "middle", "count": 12}]})
+        "minutes": 45, "headcount_by_grade_band": {"elementary": 14, "middle": 12}})
 
 
 def a_session_with_a_red_flag_reaches_the_counselor(district: District, match: Row) -> Row:
