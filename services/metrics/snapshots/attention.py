@@ -21,6 +21,8 @@ def _group(kind: AttentionKind, alerts: Sequence[Alert]) -> AttentionView:
 
 
 def _place(alert: Alert) -> AttentionPlace:
+    # The moment at which a referral became late is one student's: it orders the places and is not told.
+    since = None if alert.kind == AttentionKind.REFERRAL_PAST_CLOCK else alert.since
     return AttentionPlace(
         school_id=SchoolId(alert.school_id), program_id=ProgramId(alert.program_id) if alert.program_id else None,
-        code=alert.code, since=alert.since)
+        code=alert.code, since=since)

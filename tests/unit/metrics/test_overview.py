@@ -124,6 +124,7 @@ def test_alerts_are_grouped_with_the_first_places_and_their_number():
     clock, paused = seen(alerts=alerts).attention
 
     assert clock.kind is AttentionKind.REFERRAL_PAST_CLOCK
+    assert clock.places[0].since is None        # it would be the moment of one student's referral
     assert (len(paused.places), paused.total) == (5, 7)
 
 
