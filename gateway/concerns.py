@@ -12,8 +12,10 @@ from shared.contracts.interventions import ConcernView, MyConcern, RaiseConcern
 
 concerns = Noun("concerns")
 
+FORM = "concern"
 
-@concerns.post("/concerns", status=201, form="/worried", then="/concerns/{concern_id}")
+
+@concerns.post("/concerns", status=201, form="/worried", then="/concerns/{concern_id}", draft=FORM)
 @allow("concern.raise")
 def raise_concern(command: RaiseConcern) -> ConcernView:
     """Pass a worry on to the counselors. It is received only when the answer of GET says so."""

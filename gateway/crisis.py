@@ -7,6 +7,7 @@ from uuid import UUID
 
 from flask import current_app, request
 
+from gateway import drafts
 from gateway.asking import look_up
 from gateway.auth import allow, caller
 from gateway.cards import kept_card
@@ -37,6 +38,7 @@ def card(question: CrisisCard) -> CrisisCardView:
 @allow("crisis_card.view")
 def card_page() -> str:
     """Stay with the student, call the adult on duty, say this."""
+    drafts.show_kept("concern")
     day = my_day()
     return page("worried.html", card=card_of(_school(day)), day=day)
 

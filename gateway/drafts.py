@@ -6,7 +6,7 @@ import json
 from contextlib import suppress
 from uuid import UUID
 
-from flask import current_app
+from flask import current_app, g, request
 from sqlalchemy import delete, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import SQLAlchemyError
@@ -20,9 +20,9 @@ from shared.security.fields import Unreadable
 from shared.work import Database, Errand
 
 
-def keep(form: str, typed: MultiDict[str, str], key: UUID | None) -> None:
+def keep(form: str, typed: MultiDict[str, str], key: UUID) -> None:
     """Keep it as typed, with its key: sent again later, it is still done once."""
-    words = json.dumps({"values": forms.typed(typed), "key": str(key) if key else None})
+    words = json.dumps({"values": forms.typed(typed), "key": str(key), "action": request.path})
     with _database().begin(_errand("draft.keep")) as tx:
         sealed = tx.closed(words.encode(), _place(form))
         row = insert(drafts).values(actor_key=caller().key, form=form, key="", sealed=sealed)
@@ -36,8 +36,14 @@ def fetch(form: str) -> Form | None:
         mine = select(drafts.c.sealed).where(drafts.c.actor_key == caller().key, drafts.c.form == form)
         if sealed := tx.session.execute(mine).scalar():
             kept = json.loads(tx.opened(sealed, _place(form)))
-            return Form(kept["values"], key=UUID(kept["key"])) if kept["key"] else Form(kept["values"])
+            return Form(kept["values"], key=UUID(kept["key"]), action=kept["action"])
     return None
+
+
+def show_kept(form: str) -> None:
+    """Fill the page's form with what was left, unless it was just sent."""
+    if "form" not in g and caller().signed_in and (kept := fetch(form)):
+        g.form = kept
 
 
 def drop(form: str) -> None:

@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import wraps
-from typing import Any, TypeVar, get_type_hints
+from typing import Any, Protocol, TypedDict, TypeVar, Unpack, get_type_hints
 from urllib.parse import quote
 from uuid import UUID
 
@@ -16,7 +16,7 @@ from pydantic import BaseModel, ValidationError
 from werkzeug.datastructures import MultiDict
 from werkzeug.routing import RequestRedirect
 
-from gateway import cursors, forms
+from gateway import cursors, drafts, forms
 from gateway.problems import Problem, invalid
 from shared.contracts.messages import Page, Request
 
@@ -29,6 +29,24 @@ R = TypeVar("R", bound=BaseModel)
 
 Reads = Callable[[type[BaseModel], MultiDict[str, str]], dict[str, Any]]
 """Makes a request's fields of what was typed."""
+
+
+class Register(Protocol):
+    """Takes a handler and gives it back unchanged."""
+
+    def __call__(self, handler: Handler, /) -> Handler: ...
+
+
+class Button(TypedDict, total=False):
+    """The form that does the same as a route, for people."""
+
+    form: str
+    """The page on which it stands."""
+    then: str | Callable[[Any], str]
+    """The page that follows, by its address or by what was answered; the same page when absent."""
+    reads: Reads
+    draft: str
+    """Under this name what was typed is kept when no service could be reached."""
 
 
 @dataclass(frozen=True)
@@ -73,43 +91,33 @@ class Noun:
         self.pages = Blueprint(name, __name__)
         self.operations: list[Operation] = []
 
-    def get(self, rule: str) -> Callable[[Handler], Handler]:
-        return self._route("GET", rule, status=200, keyed=False)
+    def get(self, rule: str) -> Register:
+        return self._route("GET", rule)
 
-    def post(
-        self, rule: str, *, status: int = 200, keyed: bool = True,
-        form: str | None = None, then: str | None = None, reads: Reads = forms.nested,
-    ) -> Callable[[Handler], Handler]:
-        """`form` is the page on which people press this button, `then` the page that follows (default: the same)."""
-        return self._route("POST", rule, status=status, keyed=keyed, form=form, then=then, reads=reads)
+    def post(self, rule: str, *, status: int = 200, keyed: bool = True, **button: Unpack[Button]) -> Register:
+        return self._route("POST", rule, status, keyed=keyed, **button)
 
-    def put(
-        self, rule: str, *, form: str | None = None, then: str | None = None, reads: Reads = forms.nested,
-    ) -> Callable[[Handler], Handler]:
-        return self._route("PUT", rule, status=200, keyed=False, form=form, then=then, reads=reads)
+    def put(self, rule: str, **button: Unpack[Button]) -> Register:
+        return self._route("PUT", rule, **button)
 
-    def patch(self, rule: str, *, form: str | None = None, then: str | None = None) -> Callable[[Handler], Handler]:
-        return self._route("PATCH", rule, status=200, keyed=False, form=form, then=then)
+    def patch(self, rule: str, **button: Unpack[Button]) -> Register:
+        return self._route("PATCH", rule, **button)
 
-    def upload(self, rule: str) -> Callable[[Handler], Handler]:
+    def delete(self, rule: str) -> Register:
+        return self._route("DELETE", rule)
+
+    def upload(self, rule: str) -> Register:
         """A file comes as multipart; the answer is the job that works on it."""
-        return self._route("POST", rule, status=202, keyed=True, uploads=True)
+        return self._route("POST", rule, 202, keyed=True, uploads=True)
 
-    def delete(self, rule: str) -> Callable[[Handler], Handler]:
-        return self._route("DELETE", rule, status=200, keyed=False)
-
-    def page(self, rule: str) -> Callable[[Handler], Handler]:
+    def page(self, rule: str) -> Register:
         """A page for a person."""
         return self.pages.get(rule)
 
-    def operation(self, handler: Callable[..., Any]) -> Operation:
-        """What was declared for a handler."""
-        return next(operation for operation in self.operations if operation.handler is handler)
-
     def _route(
-        self, method: str, rule: str, *, status: int, keyed: bool,
-        form: str | None = None, then: str | None = None, reads: Reads = forms.nested, uploads: bool = False,
-    ) -> Callable[[Handler], Handler]:
+        self, method: str, rule: str, status: int = 200, *, keyed: bool = False, uploads: bool = False,
+        **button: Unpack[Button],
+    ) -> Register:
         def register(handler: Handler) -> Handler:
             takes, gives = _annotations(handler)
             if uploads:
@@ -117,8 +125,8 @@ class Noun:
             operation = Operation(method, rule, self.name, handler, takes, gives, status, keyed, uploads)
             self.operations.append(operation)
             self.api.add_url_rule(rule, handler.__name__, _for_programs(operation), methods=[method])
-            if form is not None:
-                answer = _for_people(operation, form, then or form, reads)
+            if "form" in button:
+                answer = _for_people(operation, **button)
                 self.pages.add_url_rule(rule, f"{handler.__name__}_form", answer, methods=["POST"])
             return handler
         return register
@@ -146,17 +154,24 @@ def _for_programs(operation: Operation) -> Callable[..., Response]:
     return endpoint
 
 
-def _for_people(operation: Operation, form: str, then: str, reads: Reads) -> Callable[..., Any]:
+def _for_people(
+    operation: Operation, form: str, then: str | Callable[[Any], str] = "", reads: Reads = forms.nested,
+    draft: str = "",
+) -> Callable[..., Any]:
     @wraps(operation.handler)
     def endpoint(**path: Any) -> Any:
         known = _texts(request.form.to_dict() | path)
         stood_on = _named_page() or _filled(form, known)
         try:
-            view = answer_form(operation, path, reads)
+            view = _answer_form(operation, path, reads)
         except Problem as problem:
+            if draft and problem.status >= 500:
+                drafts.keep(draft, request.form, g.idempotency_key)
             return show_again(stood_on, problem)
-        shown = view.model_dump(mode="json") if isinstance(view, BaseModel) else {}
-        return redirect((stood_on if then == form else _filled(then, known | _texts(shown))) or "/", 303)
+        if draft:
+            drafts.drop(draft)
+        following = then(view) if callable(then) else _filled(then, known | _texts(dict(view))) or stood_on
+        return redirect(following or "/", 303)
     return endpoint
 
 
@@ -168,8 +183,7 @@ def _filled(page: str, known: Mapping[str, str]) -> str:
         return ""
 
 
-def answer_form(operation: Operation, path: Mapping[str, Any], reads: Reads = forms.nested) -> Any:
-    """What the handler answers to a form."""
+def _answer_form(operation: Operation, path: Mapping[str, Any], reads: Reads) -> Any:
     g.idempotency_key = key_of(request.form.get("idempotency_key"), required=True)
     given = reads(operation.takes, request.form) if operation.takes else {}
     if operation.needs_version and (version := request.form.get("version")):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import g, redirect, request
+from flask import request
 from pydantic import BaseModel
 from werkzeug.datastructures import MultiDict
 
@@ -12,8 +12,7 @@ from gateway import drafts, forms
 from gateway.asking import ask
 from gateway.auth import allow
 from gateway.crisis import card_of, my_day, my_school
-from gateway.problems import Problem
-from gateway.routing import Noun, answer_form
+from gateway.routing import Noun
 from gateway.showing import page
 from shared.contracts.interventions import (
     LogSession,
@@ -31,6 +30,14 @@ sessions = Noun("sessions")
 FORM = "session"
 
 
+def with_concern(model: type[BaseModel], form: MultiDict[str, str]) -> dict[str, Any]:
+    """The concern counts only with a yes; with a yes it is there even when nothing more was filled in."""
+    given = forms.nested(model, form)
+    flagged = "yes" in given.get("red_flag_answers", {}).values()
+    concern = given.pop("concern", {})
+    return given | ({"concern": concern} if flagged else {})
+
+
 @sessions.get("/sessions")
 @allow("session.list")
 def listed(question: SessionList) -> Page[SessionView]:
@@ -45,7 +52,9 @@ def to_mark(question: SessionsToMark) -> Page[SessionView]:
     return ask(question)
 
 
-@sessions.post("/sessions", status=201)
+@sessions.post(
+    "/sessions", status=201, form="/sessions/new", reads=with_concern, draft=FORM,
+    then=lambda logged: f"/concerns/{logged.concern.concern_id}" if logged.concern else "/me?saved=1")
 @allow("session.log")
 def log(command: LogSession) -> SessionLoggedView:
     """Record a session. A yes to a red-flag question needs `concern`, which is saved in the same transaction."""
@@ -71,32 +80,7 @@ def review(command: ReviewSession) -> SessionView:
 @sessions.page("/sessions/new")
 @allow("session.log")
 def log_page() -> str:
-    """The session log, with what was typed before a sign-in ran out."""
-    if "form" not in g and (kept := drafts.fetch(FORM)):
-        g.form = kept
+    """The session log, with what could not be sent before."""
+    drafts.show_kept(FORM)
     day = my_day()
     return page("session_new.html", day=day, card=card_of(my_school(day)), match_id=request.args.get("match_id", ""))
-
-
-@sessions.pages.post("/sessions")
-@allow("session.log")
-def log_form() -> Any:
-    """Save and, with a yes, send. What could not be sent is kept as typed, under the same key."""
-    try:
-        logged: SessionLoggedView = answer_form(sessions.operation(log), {}, with_concern)
-    except Problem as problem:
-        if problem.status >= 500:
-            drafts.keep(FORM, request.form, g.idempotency_key)
-        g.form = forms.sent(request.form, request.path, problem)
-        return log_page(), problem.status
-    drafts.drop(FORM)
-    return redirect(f"/concerns/{logged.concern.concern_id}" if logged.concern else "/me?saved=1", 303)
-
-
-def with_concern(model: type[BaseModel], form: MultiDict[str, str]) -> dict[str, Any]:
-    """The concern counts only with a yes; with a yes it is there even when nothing more was filled in."""
-    given = forms.nested(model, form)
-    flagged = "yes" in given.get("red_flag_answers", {}).values()
-    concern = given.pop("concern", {})
-    return given | ({"concern": concern} if flagged else {})
-

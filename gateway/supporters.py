@@ -117,14 +117,14 @@ def retire(command: RetireSupporter) -> SupporterDetailView:
     return known(ask(command))
 
 
-@supporters.post(f"{ONE}/break", form="/me")
+@supporters.post(f"{ONE}/break", form=SHOWN)
 @allow("supporter.break")
 def take_break(command: TakeBreak) -> SupporterDetailView:
     """Step back for a while. Nobody asks why."""
     return known(ask(command))
 
 
-@supporters.post(f"{ONE}/return", form="/me")
+@supporters.post(f"{ONE}/return", form=SHOWN)
 @allow("supporter.return")
 def come_back(command: ReturnFromBreak) -> SupporterDetailView:
     """Come back, after a check-in."""
