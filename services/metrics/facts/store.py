@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from functools import cache
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Column, Index, SmallInteger, String, Table, Uuid, text
@@ -58,7 +58,8 @@ class Facts:
         new: set[UUID] = set(self.session.scalars(CLAIM, {"facts": rows}))
         return [fact for fact in once.values() if fact.id in new]
 
-    def any_since(self, moment: Any) -> bool:
+    def any_since(self, moment: datetime) -> bool:
+        """Was anything kept since?"""
         return bool(self.session.scalar(NEWER, {"since": moment}))
 
 

@@ -6,7 +6,15 @@ from collections.abc import Iterable, Sequence
 from typing import Protocol
 
 from services.metrics.indicators.shares import Punctuality
-from services.metrics.indicators.waiting import End, Wait, cumulative_incidence, kaplan_meier, served_until, time_until
+from services.metrics.indicators.waiting import (
+    End,
+    Wait,
+    cumulative_incidence,
+    kaplan_meier,
+    served_until,
+    time_until,
+    usable,
+)
 
 
 class Referred(Protocol):
@@ -71,8 +79,9 @@ def _wait(row: Referred, done: bool, minutes: float | None) -> Wait | None:
     if not done:
         return Wait(row.elapsed, End.ENDED if row.ended else End.OPEN)
     # The minutes are told by one event; until it is here the wait cannot be used.
-    return None if minutes is None or minutes < 0 else Wait(minutes, End.SERVED)
+    return None if minutes is None else Wait(minutes, End.SERVED)
 
 
 def _known(waits: Iterable[Wait | None]) -> list[Wait]:
-    return [wait for wait in waits if wait is not None]
+    good, _errors = usable(wait for wait in waits if wait is not None)
+    return good
