@@ -33,7 +33,7 @@ def district_policy(question: DistrictPolicy, tx: Transaction) -> PolicyView:
 
 
 def change_policy(command: ChangePolicy, tx: Transaction) -> PolicyView:
-    district, policy = tx.districts.the(), tx.policies.newest
+    district, policy = tx.districts.locked(), tx.policies.newest
     contacts = tx.policies.contacts(policy) if command.fallback_contacts is None else command.fallback_contacts
     return policy_view(tx.policies.enact(policy.changed(command, district, tx.now), contacts), contacts)
 

@@ -54,10 +54,11 @@ class Districts(Repository[District]):
         return district
 
     def founded(self) -> District | None:
-        question = select(District).limit(1)
-        if self.tx.errand.changes:
-            question = question.with_for_update()
-        return self.tx.session.scalars(question).first()
+        return self.tx.session.scalars(select(District).limit(1)).first()
+
+    def locked(self) -> District:
+        """The district, while its rules are changed: two changes come one after the other."""
+        return self.get(self.the().id)
 
 
 class Policies(Repository[Policy]):

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import BinaryIO
 
 from services.schools.imports.archive import ZIPPED, is_zip, members_of, single
@@ -25,29 +27,31 @@ def read(file: BinaryIO, findings: Findings, leaid: str | None) -> Directory:
     return read_directory(members[0], findings, leaid)
 
 
-def preview(tx: Transaction, job: Import, directory: Directory, findings: Findings) -> Result:
-    known = known_of(tx, directory)
+@dataclass(frozen=True)
+class Comparison:
+    """A directory beside what is known already."""
+
+    directory: Directory
+    known: Mapping[str, School]
+    result: Result
+
+
+def compare(tx: Transaction, job: Import, directory: Directory, findings: Findings) -> Comparison:
+    known = tx.schools.by_nces_ids(each.ncesid for each in directory.schools)
     changed = sum(known[each.ncesid].facts() != each.facts for each in directory.schools if each.ncesid in known)
-    return result_of(directory, added=len(directory.schools) - len(known), changed=changed)
+    added = len(directory.schools) - len(known)
+    return Comparison(directory, known, result_of(directory, added=added, changed=changed))
 
 
-def take(tx: Transaction, job: Import, directory: Directory, told: Told) -> Result:
-    known, tz = known_of(tx, directory), tx.districts.the().tz
-    added = changed = 0
-    for each in directory.schools:
-        school = known.get(each.ncesid)
+def take(tx: Transaction, job: Import, compared: Comparison, told: Told) -> None:
+    tz = tx.districts.the().tz
+    for each in compared.directory.schools:
+        school = compared.known.get(each.ncesid)
         if school is None:
             tx.schools.add(School.registered(each.facts, tz=tz, at=tx.now, ncesid=each.ncesid))
-            added += 1
         elif school.correct(each.facts, tz=school.tz, at=tx.now):
             tx.hold(school)
-            changed += 1
     told(1.0)
-    return result_of(directory, added=added, changed=changed)
-
-
-def known_of(tx: Transaction, directory: Directory) -> dict[str, School]:
-    return tx.schools.by_nces_ids(each.ncesid for each in directory.schools)
 
 
 def result_of(directory: Directory, *, added: int, changed: int) -> Result:

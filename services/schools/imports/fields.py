@@ -19,7 +19,6 @@ Check = Callable[[str], str | None]
 OLD_DATE = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})")
 PAIRS = re.compile(r"\{[^{}:]+:[^{}]*\}(?:,\{[^{}:]+:[^{}]*\})*")
 ID = re.compile(r"[^\s,]{1,255}")
-REFERENCES = frozenset({"ref", "refs", "idref"})
 
 
 @dataclass(frozen=True)

@@ -101,7 +101,7 @@ class Import(Aggregate):
         """Since the preview something changed that a person must see first."""
         self._expect(ImportStatus.APPLYING, "show again")
         self.result = result
-        self._moved(ImportStatus.PREVIEWED, at)
+        self._moved(ImportStatus.REJECTED if result.errors_total else ImportStatus.PREVIEWED, at)
 
     def fail(self, problem: str, *, at: datetime) -> None:
         self.problem = problem

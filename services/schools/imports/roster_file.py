@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from services.schools.imports.fields import REFERENCES, Check, Field, fields_of
+from services.schools.imports.fields import Check, Field, fields_of
 from services.schools.imports.findings import Findings
 from services.schools.imports.manifest import Mode, Package
 from services.schools.imports.students import Demographics, Org, Roster, Row, Students
@@ -41,10 +41,11 @@ class Column:
 
 @dataclass
 class Layout:
-    """What a header says: the columns to check, and where each known or `metadata.` name stands."""
+    """What a header says: the columns to check, those that refer, and where each known or `metadata.` name stands."""
 
     width: int
     columns: list[Column]
+    references: list[tuple[Column, str]]
     places: Mapping[str, int]
     key: int | None
 
@@ -106,7 +107,10 @@ class Reader:
         self._look_at_targets(name, known, places, shown)
         columns = [column for field_name, at in places.items() if (column := self._column(known, field_name, at, mode))]
         key = next((places[f.name] for f in known.values() if f.kind in {"id", "idref"} and f.name in places), None)
-        return Layout(len(header), columns, places, key)
+        # What a delta does not repeat may well be known from before: only a full state can lack something.
+        references = [(column, target) for column in columns
+                      if (target := column.field.target) and self.package.mode(target) is Mode.BULK]
+        return Layout(len(header), columns, references, places, key)
 
     def _places(self, header: Sequence[str], known: Mapping[str, Field], shown: str) -> Iterator[tuple[str, int]]:
         by_lower = {name.lower(): name for name in known}
@@ -188,10 +192,7 @@ class Reader:
     def _refer(self, cells: list[str], line: int, layout: Layout, name: str) -> list[tuple[int, Field, str]]:
         """Follow the references to other files; those within the same file wait until it is read."""
         later = []
-        for column in layout.columns:
-            target = column.field.target
-            if column.field.kind not in REFERENCES or not target or self.package.mode(target) is not Mode.BULK:
-                continue    # what a delta does not repeat may well be known from before
+        for column, target in layout.references:
             for value in filter(None, map(str.strip, cells[column.at].split(","))):
                 if target == name:
                     later.append((line, column.field, value))

@@ -44,25 +44,34 @@ def read(file: BinaryIO, findings: Findings, told: Told) -> Roster:
     return read_roster(package_of(members_of(file, findings), findings), findings, told)
 
 
-def preview(tx: Transaction, job: Import, roster: Roster, findings: Findings) -> Result:
+@dataclass(frozen=True)
+class Comparison:
+    """A roster beside what is known already: its places, and what would happen to whom."""
+
+    roster: Roster
+    places: Places
+    plan: Plan
+    result: Result
+
+
+def compare(tx: Transaction, job: Import, roster: Roster, findings: Findings) -> Comparison:
     places = places_of(tx, job, roster, findings)
     if findings.failed:
-        return Result(dialect=roster.dialect)
-    return result_of(roster, plan_of(tx, job, roster, places), places)
+        return Comparison(roster, places, Plan(), Result(dialect=roster.dialect))
+    made = plan_of(tx, job, roster, places)
+    return Comparison(roster, places, made, result_of(roster, made, places))
 
 
-def take(tx: Transaction, job: Import, roster: Roster, told: Told) -> Result:
-    places = places_of(tx, job, roster, Findings())
+def take(tx: Transaction, job: Import, compared: Comparison, told: Told) -> None:
+    places, made, done = compared.places, compared.plan, 0
     for school in places.new.values():
         tx.schools.add(school)
-    remember(tx, roster, places)
-    made, done = plan_of(tx, job, roster, places), 0
+    remember(tx, compared.roster, places)
     for steps in batches(made.steps):
-        tx.students.take(steps, roster.source, job.id)
+        tx.students.take(steps, compared.roster.source, job.id)
         done += len(steps)
         told(done / len(made.steps))
     announce(tx, job, made, places)
-    return result_of(roster, made, places)
 
 
 def plan_of(tx: Transaction, job: Import, roster: Roster, places: Places) -> Plan:

@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
 
 from services.schools.imports import directories, rosters
 from services.schools.imports.directory import Directory
@@ -31,7 +32,7 @@ from shared import logs
 from shared.contracts.ids import BatchId
 from shared.contracts.schools import ImportKind, ImportStatus
 from shared.settings import Settings
-from shared.work import Database, Errand
+from shared.work import Database, Errand, lost
 
 log = logging.getLogger(__name__)
 
@@ -81,6 +82,10 @@ def work_on_next(database: Database[Transaction]) -> bool:
     except Superseded:
         log.warning("import %s: somebody else has finished it", job.id)
     except Exception as error:
+        if lost(error):
+            # The database went away. The lease runs out, and the import begins anew.
+            log.warning("import %s of %s was interrupted", job.id, job.kind)
+            return True
         # Its text may quote a row of the file; its class and its place may not.
         log.error("import %s of %s failed: %s at %s", job.id, job.kind, type(error).__name__, place_of(error))
         give_up(database, job.id, type(error).__name__)
@@ -103,7 +108,7 @@ def read(database: Database[Transaction], job: Import) -> None:
         content = understood(database, job, file, findings, Progress(database, job.id, 1.0))
     with database.begin(own("import.read")) as tx:
         tx.session.execute(UNHURRIED)
-        result = kind.preview(tx, job, content, findings) if content else Result()
+        result = kind.compare(tx, job, content, findings).result if content else Result()
         settled(tx, job).show(with_findings(result, findings), at=tx.now)
         if findings.failed:
             tx.imports.drop_file(job)
@@ -117,13 +122,17 @@ def apply(database: Database[Transaction], job: Import) -> None:
     with database.begin(own("import.apply", audited=True)) as tx:
         tx.session.execute(UNHURRIED)
         tx.session.execute(ONE_AT_A_TIME)
-        preview = with_findings(kind.preview(tx, job, content, findings) if content else Result(), findings)
-        if findings.failed or (preview.needs_confirmation and not job.confirmed):
-            settled(tx, job).look_again(preview, at=tx.now)
-        else:
-            result = kind.take(tx, job, content, Progress(database, job.id, 1.0, READ_SHARE).tell)
-            settled(tx, job).finish(with_findings(result, findings), at=tx.now)
-            tx.imports.drop_file(job)
+        if content is None:
+            settled(tx, job).look_again(with_findings(Result(), findings), at=tx.now)
+            return
+        compared = kind.compare(tx, job, content, findings)
+        result = with_findings(compared.result, findings)
+        if findings.failed or (result.needs_confirmation and not job.confirmed):
+            settled(tx, job).look_again(result, at=tx.now)
+            return
+        kind.take(tx, job, compared, Progress(database, job.id, 1.0, READ_SHARE).tell)
+        settled(tx, job).finish(result, at=tx.now)
+        tx.imports.drop_file(job)
 
 
 class Superseded(Exception):
@@ -197,9 +206,13 @@ class Progress:
     def tell(self, share: float) -> None:
         if time.monotonic() - self.said < SIGN_OF_LIFE:
             return
-        with self.database.begin(own("import.progress")) as tx:
-            tx.imports.still_alive(self.job_id, self.start + share * (self.end - self.start))
         self.said = time.monotonic()
+        try:
+            with self.database.begin(own("import.progress")) as tx:
+                tx.imports.still_alive(self.job_id, self.start + share * (self.end - self.start))
+        except DBAPIError as error:
+            # A sign of life that did not get through is no reason to stop living.
+            log.warning("import %s: no sign of life: %s", self.job_id, type(error).__name__)
 
 
 if __name__ == "__main__":

@@ -16,11 +16,21 @@ class Worker:
     def __init__(self) -> None:
         self._process: subprocess.Popen[bytes] | None = None
 
+    @property
+    def running(self) -> bool:
+        return self._process is not None and self._process.poll() is None
+
     def wake(self) -> None:
-        if self._process is None or self._process.poll() is not None:
+        if not self.running:
             # Its standard input is never written to: when this process ends, however it ends, the pipe closes,
             # and the worker knows that it is alone.
-            self._process = subprocess.Popen(COMMAND, cwd=ROOT, stdin=subprocess.PIPE)
+            self._process = subprocess.Popen(COMMAND, cwd=ROOT, stdin=subprocess.PIPE)  # noqa: S603 - a constant
+
+    def end(self) -> None:
+        """Close the pipe, as the end of this process would, and wait."""
+        if self._process and self._process.stdin:
+            self._process.stdin.close()
+            self._process.wait(10)
 
 
 WORKER = Worker()
