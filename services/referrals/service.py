@@ -67,6 +67,7 @@ class ReferralsService:
     learn_rota = on(OnCallRotaChanged, duty.learn_rota)
     learn_pathway = on(PathwayChanged, duty.learn_pathway)
     hand_over = on(StaffDeactivated, duty.hand_over)
+    find_owners = every(60, duty.find_owners, name="find_owners")
     read_duty_contacts = every(24 * 60 * 60, duty.read_duty_contacts, name=duty.CONTACTS)
     test_pathway = command(notices.test_pathway, allow="pathway.test")
     acknowledge_pathway_test = command(notices.acknowledge_pathway_test, allow="pathway.acknowledge")

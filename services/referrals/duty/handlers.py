@@ -45,10 +45,18 @@ def hand_over(fact: Fact[StaffDeactivated], tx: Transaction) -> None:
         _replace(gone, referral, tx)
 
 
-def _replace(gone: StaffKey, referral: Referral, tx: Transaction) -> None:
+def find_owners(tx: Transaction) -> None:
+    """No open referral stays with nobody, or with someone who has no role at its school any more."""
+    for referral in tx.referrals.without_a_home():
+        _replace(referral.owner_key, referral, tx)
+
+
+def _replace(gone: StaffKey | None, referral: Referral, tx: Transaction) -> None:
     present = tx.duty.at(referral.school_id, tx.now)
     owner, backup = present.in_place_of(gone, referral.owner_key, referral.backup_key)
     owner_before = referral.owner_key
+    if (owner, backup) == (owner_before, referral.backup_key):
+        return
     referral.reroute(by=tx.by, at=tx.now, owner=owner, backup=backup, reason=RerouteReason.OWNER_DEACTIVATED)
     if owner != owner_before:
         tx.notices.tell([owner], Kind.GIVEN_TO_YOU, referral)

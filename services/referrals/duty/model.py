@@ -30,7 +30,7 @@ class Duty:
         found = self.everyone()
         return (found + (None, None))[0], (found + (None, None))[1]
 
-    def in_place_of(self, gone: StaffKey, owner: StaffKey | None,
+    def in_place_of(self, gone: StaffKey | None, owner: StaffKey | None,
                     backup: StaffKey | None) -> tuple[StaffKey | None, StaffKey | None]:
         """Owner and back-up without the one who left: the back-up moves up, then the nearest follow."""
         stay = tuple(key for key in (owner, backup) if key and key != gone)

@@ -26,6 +26,7 @@ from sqlalchemy.orm import attribute_keyed_dict, relationship
 
 from services.referrals.clocks.model import Clock
 from services.referrals.clocks.store import DatabaseTime, Policy, policy_in_force
+from services.referrals.duty.store import known_staff, staff_roles
 from services.referrals.referrals.model import Referral
 from services.referrals.referrals.moves import ENDED
 from services.referrals.referrals.parts import FollowUp, Step
@@ -171,6 +172,14 @@ class Referrals(Repository[Referral]):
     def open_of_owner(self, staff_key: UUID) -> list[Referral]:
         """What a member of the staff has in hand or is the back-up of."""
         return self._all((referrals.c.owner_key == staff_key) | (referrals.c.backup_key == staff_key))
+
+    def without_a_home(self) -> list[Referral]:
+        """What belongs to nobody, or to someone we know who has no role at its school or in the district any more."""
+        owner, school = referrals.c.owner_key, referrals.c.school_id
+        here = staff_roles.c.site_id.is_(None) | (staff_roles.c.site_id == school)
+        known = select(known_staff.c.staff_key).where(known_staff.c.staff_key == owner)
+        has_role = select(staff_roles.c.id).where(staff_roles.c.staff_key == owner, here)
+        return self._all(owner.is_(None) | (known.exists() & ~has_role.exists()))
 
     def held_until_today(self) -> list[Referral]:
         """What rests, and should not any more, by the school's calendar day."""

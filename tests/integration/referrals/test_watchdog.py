@@ -17,7 +17,7 @@ from services.referrals.notices.store import Notices
 from services.referrals.referrals import handlers
 from shared.contracts.codes import ClockKind, Urgency
 from shared.contracts.referrals import AcknowledgeReferral
-from shared.contracts.schools import StaffDeactivated
+from shared.contracts.schools import StaffAssigned, StaffDeactivated
 from tests.integration.referrals.conftest import Mailbox, Room, detail
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -228,6 +228,20 @@ def test_what_an_owner_had_in_hand_goes_to_the_backup_when_the_owner_leaves(room
     assert (shown.owner_key, shown.backup_key) == (people.second, people.third)
     assert room.sql("SELECT to_key FROM notices WHERE kind = 'given_to_you'") == [(people.second,)]
     assert [event["reason_code"] for event in room.announced("referral_rerouted")] == ["owner_deactivated"]
+
+
+def test_what_belongs_to_someone_who_has_no_role_here_any_more_finds_another_owner(room: Room):
+    referral, people = room.submit(Urgency.URGENT), room.people
+    room.hear(duty.learn_staff, StaffAssigned(
+        staff_key=people.first, school_id=None, version=2, credentials=(), assignments=()))
+    room.sql("DELETE FROM rota_shifts")
+
+    for _ in range(2):
+        with room.work("find_owners") as tx:
+            duty.find_owners(tx)
+
+    shown = detail(room, referral.referral_id, by=people.second).referral
+    assert (shown.owner_key, shown.version) == (people.second, referral.version + 1)
 
 
 def test_it_measures_what_is_open_late_and_unanswered(room: Room):
