@@ -48,7 +48,7 @@ class Client:
         self._signed_in()
         answer = self.http.request(method, path, **more)
         for _ in range(5):
-            if answer.status_code not in (429, 503):
+            if answer.status_code not in (429, 503, 504):
                 break
             time.sleep(min(5.0, float(answer.headers.get("retry-after", "1"))))
             answer = self.http.request(method, path, **more)
