@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Set
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import TypedDict
@@ -68,6 +68,7 @@ MOVES: dict[str, Move] = {
     "close": Move(frozenset({S.CLOSING}), S.CLOSED, ProgramClosed),
 }
 OVER = frozenset({S.CLOSED, S.WITHDRAWN})
+ANSWERED_IN = frozenset(S) - OVER - {S.SUBMITTED}       # what is being signed does not change under the pen
 SIGNING_FOR = {Role.PRINCIPAL: "school", Role.DISTRICT_LEAD: "district"}
 PAUSED_BY_SAFEGUARD = "safeguard_failed"
 
@@ -204,7 +205,7 @@ class Program(Aggregate):
     ) -> None:
         """Answer one of the ten elements. It may be kept current as long as the program lives."""
         self._reopen_if_returned(at)
-        self._while_it_lives("answer an element of")
+        self._only_in(ANSWERED_IN, "answer an element of")
         if unknown := set(answers) - set(ELEMENT_BY_NO[no].questions):
             raise Invalid(f"element {no} does not ask {sorted(unknown)[0]}", errors=[_missing("/answers", "not_asked")])
         answer = Element(no, status, answers, evidence, owner_key, at)
@@ -215,7 +216,7 @@ class Program(Aggregate):
     def put_safeguard(self, code: SafeguardCode, *, met: bool, evidence: str, at: datetime) -> None:
         """Say whether a safeguard is met. An active program that loses one pauses at once."""
         self._reopen_if_returned(at)
-        self._while_it_lives("answer a safeguard of")
+        self._only_in(ANSWERED_IN, "answer a safeguard of")
         before = self.safeguard(code)
         changed = replace(before, met=met, evidence=evidence, updated_at=at)
         self.safeguards = tuple(changed if each.code is code else each for each in self.safeguards)
@@ -365,13 +366,9 @@ class Program(Aggregate):
                 **{"from": self.status, "to": target, "allowed": list(self.allowed)},
             )
 
-    def _only_in(self, states: set[ProgramStatus], what: str) -> None:
+    def _only_in(self, states: Set[ProgramStatus], what: str) -> None:
         if self.status not in states:
             raise NotPossible(f"program {self.id} is {self.status}, one cannot {what} it", allowed=list(self.allowed))
-
-    def _while_it_lives(self, what: str) -> None:
-        if not self.open:
-            raise NotPossible(f"program {self.id} is {self.status}, one cannot {what} it", allowed=[])
 
     def _reopen_if_returned(self, at: datetime) -> None:
         if self.status is S.RETURNED:

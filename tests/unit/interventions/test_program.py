@@ -162,6 +162,16 @@ def test_an_approved_program_is_not_edited() -> None:
         a_program(status=S.APPROVED).edit(EditProgram(program_id=ProgramId(uuid4()), capacity=12), at=NINE)
 
 
+@pytest.mark.parametrize("status", [S.SUBMITTED, S.CLOSED, S.WITHDRAWN])
+def test_what_is_being_signed_or_is_over_is_not_answered_anew(status: ProgramStatus) -> None:
+    program = a_program(status=status)
+
+    with pytest.raises(NotPossible):
+        program.put_safeguard(SafeguardCode.SCOPE, met=False, evidence="", at=NINE)
+    with pytest.raises(NotPossible):
+        program.put_element(1, status=ElementStatus.NOT_STARTED, answers={}, evidence="", owner_key=None, at=NINE)
+
+
 def test_an_element_takes_only_the_answers_it_asks_for() -> None:
     program = a_program()
 
