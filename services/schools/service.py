@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from services.schools import gauges
 from services.schools.district import handlers as district
 from services.schools.imports import handlers as imports
 from services.schools.people import handlers as people
@@ -61,6 +62,9 @@ class SchoolsService:
 
     # By the clock
     work_on_imports = every(1, imports.work_on_imports, name="work_on_imports")
+    end_assignments = every(600, people.end_assignments, name="end_assignments")
+    expire_consents = every(600, roster.expire_consents, name="expire_consents")
+    gauge = every(15, gauges.measure, name="gauges")
 
 
 SERVICE = SchoolsService

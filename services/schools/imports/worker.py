@@ -24,7 +24,7 @@ class Worker:
         if not self.running:
             # Its standard input is never written to: when this process ends, however it ends, the pipe closes,
             # and the worker knows that it is alone.
-            self._process = subprocess.Popen(COMMAND, cwd=ROOT, stdin=subprocess.PIPE)  # noqa: S603 - a constant
+            self._process = subprocess.Popen(COMMAND, cwd=ROOT, stdin=subprocess.PIPE)
 
     def end(self) -> None:
         """Close the pipe, as the end of this process would, and wait."""

@@ -57,6 +57,14 @@ def deactivate_staff(command: DeactivateStaff, tx: Transaction) -> StaffView:
     return views.staff_view(member, tx.staff.person(member))
 
 
+def end_assignments(tx: Transaction) -> None:
+    """Roles end with their last day, by the district's clock."""
+    if (district := tx.districts.founded()) is None:
+        return
+    for member in tx.staff.with_roles_ended(district.today(tx.now)):
+        member.let_end(today=district.today(tx.now), at=tx.now)
+
+
 def staff_list(question: StaffList, tx: Transaction) -> Page[StaffView]:
     return views.page_of_staff(question, tx)
 

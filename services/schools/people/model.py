@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from uuid import uuid4
 
 from services.schools.hours import Span, as_gaps, uncovered
@@ -63,7 +63,7 @@ class StaffMember(Aggregate):
         """Hold exactly these roles from now on. The same ones again are no news."""
         if not self.active:
             raise NotPossible(f"staff member {self.id} has left and can hold no role")
-        wanted = checked(assignments)
+        wanted = checked(assignments, at.date())
         if self.version and wanted == self.assignments:
             return
         self.assignments = wanted
@@ -71,6 +71,10 @@ class StaffMember(Aggregate):
         self.record(StaffAssigned(
             staff_key=self.id, school_id=self.only_school(), version=self.version, assignments=self.assignments,
             credentials=self.credentials))
+
+    def let_end(self, *, today: date, at: datetime) -> None:
+        """Give up the roles whose last day has passed."""
+        self.assign([each for each in self.assignments if each.ends_on is None or each.ends_on >= today], at=at)
 
     def deactivate(self, *, at: datetime) -> None:
         """Leave. Saying so twice is harmless."""
@@ -97,25 +101,28 @@ class StaffMember(Aggregate):
         self.updated_at = at
 
 
-def checked(assignments: Sequence[Assignment]) -> tuple[Assignment, ...]:
+def checked(assignments: Sequence[Assignment], today: date) -> tuple[Assignment, ...]:
     """The assignments, once each; refuses a role that is none of a staff member, or at the wrong place."""
     errors = [
         {"pointer": f"/assignments/{at}", "code": code, "message": f"{each.role}: {why}"}
         for at, each in enumerate(assignments)
-        for code, why in _misplaced(each)
+        for code, why in _misplaced(each, today)
     ]
     if errors:
         raise Invalid("these roles cannot be held like this", errors=errors)
     return tuple(sorted(set(assignments), key=lambda each: (each.role, str(each.school_id or ""), str(each.starts_on))))
 
 
-def _misplaced(assignment: Assignment) -> Iterable[tuple[str, str]]:
+def _misplaced(assignment: Assignment, today: date) -> Iterable[tuple[str, str]]:
     if assignment.role in NOT_OF_STAFF:
         yield "not_of_staff", "no member of the staff holds this role"
     if assignment.role in DISTRICT_ONLY and assignment.school_id:
         yield "district_only", "it is held in the district, not in a school"
     if assignment.starts_on and assignment.ends_on and assignment.ends_on < assignment.starts_on:
         yield "ends_before_it_starts", "it ends before it starts"
+    if assignment.starts_on and assignment.starts_on > today:
+        # A role is a right to see: it is given when it begins, not before.
+        yield "starts_later", "it starts later; assign it then"
 
 
 @dataclass(eq=False)

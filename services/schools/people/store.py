@@ -5,8 +5,22 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from dataclasses import asdict
+from datetime import date
 
-from sqlalchemy import ARRAY, Boolean, Column, ColumnElement, Integer, String, Table, Uuid, func, select, type_coerce
+from sqlalchemy import (
+    ARRAY,
+    Boolean,
+    Column,
+    ColumnElement,
+    Date,
+    Integer,
+    String,
+    Table,
+    Uuid,
+    func,
+    select,
+    type_coerce,
+)
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.sql.selectable import TableValuedAlias
 
@@ -58,9 +72,10 @@ mapper.map_imperatively(Pathway, pathways)
 
 
 def assigned() -> TableValuedAlias:
-    """The assignments of a member of the staff as rows: (role, school_id)."""
-    return func.jsonb_to_recordset(staff.c.assignments, type_=JSONB).table_valued(
-        Column("role", String), Column("school_id", Uuid), name="assigned").render_derived(with_types=True)
+    """The assignments of a member of the staff as rows."""
+    columns = (Column("role", String), Column("school_id", Uuid), Column("ends_on", Date))
+    rows = func.jsonb_to_recordset(staff.c.assignments, type_=JSONB).table_valued(*columns, name="assigned")
+    return rows.render_derived(with_types=True)
 
 
 def holds(*conditions: ColumnElement[bool], of: TableValuedAlias) -> ColumnElement[bool]:
@@ -87,6 +102,15 @@ class Staff(Repository[StaffMember]):
     def active_among(self, keys: Iterable[StaffKey]) -> set[StaffKey]:
         found = self.tx.session.scalars(select(staff.c.id).where(staff.c.id.in_(list(keys)), staff.c.active))
         return {StaffKey(key) for key in found}
+
+    def with_roles_ended(self, before: date) -> list[StaffMember]:
+        """Staff who still hold a role whose last day has passed, locked."""
+        rows = assigned()
+        found = list(self.tx.session.scalars(
+            select(StaffMember).where(holds(rows.c.ends_on < before, of=rows)).with_for_update()))
+        for member in found:
+            self.tx.hold(member)
+        return found
 
     def of_keys(self, keys: Iterable[StaffKey]) -> list[StaffMember]:
         return list(self.tx.session.scalars(select(StaffMember).where(staff.c.id.in_(list(keys)))))

@@ -48,3 +48,11 @@ def withdraw_consent(command: WithdrawConsent, tx: Transaction) -> ConsentView:
 
 def consents(question: Consents, tx: Transaction) -> Page[ConsentView]:
     return views.page_of_consents(question, tx)
+
+
+def expire_consents(tx: Transaction) -> None:
+    """Consents end with their last day, by the district's clock."""
+    if (district := tx.districts.founded()) is None:
+        return
+    for consent in tx.consents.run_out(district.today(tx.now)):
+        consent.expire(by=ActorKey(tx.actor), at=tx.now)

@@ -202,9 +202,12 @@ class ParticipationConsent(Aggregate):
             return
         self._move(status, by, at)
         self.basis_code, self.method, self.expires_on = given.basis_code, given.method, given.expires_on
-        self.record(ConsentRecorded(
-            consent_id=self.id, school_id=self.school_id, version=self.version, student_key=self.student_key,
-            program_id=self.program_id, kind=self.kind, status=status, expires_on=self.expires_on))
+        self._tell()
+
+    def expire(self, *, by: ActorKey, at: datetime) -> None:
+        """Its last day has passed."""
+        self._move(ConsentStatus.EXPIRED, by, at)
+        self._tell()
 
     def withdraw(self, *, by: ActorKey, at: datetime, expected_version: int | None = None) -> None:
         """Take it back. Saying so twice is harmless."""
@@ -223,6 +226,12 @@ class ParticipationConsent(Aggregate):
 
     def ties(self, actor: UUID) -> Iterable[str]:
         return ("own",) if actor == self.student_key else ()
+
+    def _tell(self) -> None:
+        if self.status:
+            self.record(ConsentRecorded(
+                consent_id=self.id, school_id=self.school_id, version=self.version, student_key=self.student_key,
+                program_id=self.program_id, kind=self.kind, status=self.status, expires_on=self.expires_on))
 
     def _move(self, to: ConsentStatus, by: ActorKey, at: datetime) -> None:
         again = to is self.status and to in RECORDED

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from itertools import islice
 from typing import Any, TypeVar
 from uuid import uuid4
@@ -288,3 +289,13 @@ class Consents(Repository[ParticipationConsent]):
         return found
 
 
+
+    def run_out(self, before: date) -> list[ParticipationConsent]:
+        """Granted ones whose last day has passed, locked."""
+        found = list(self.tx.session.scalars(
+            select(ParticipationConsent).where(
+                consents.c.status == ConsentStatus.GRANTED, consents.c.expires_on < before)
+            .limit(AT_ONCE).with_for_update(skip_locked=True)))
+        for each in found:
+            self.tx.hold(each)
+        return found

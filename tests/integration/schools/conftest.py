@@ -79,6 +79,11 @@ class Room:
         with self.database.begin(errand) as tx:
             return handle(request, tx)
 
+    def work(self, handle: Callable[[SchoolsTransaction], None]) -> None:
+        """What comes round by the clock."""
+        with self.database.begin(Errand.own("schools", "test")) as tx:
+            handle(tx)
+
     def found(self, nces_leaid: str | None = None) -> None:
         view = self.ask_as_service(district.found_district, FoundDistrict(
             district_id=DistrictId(self.settings.district_id), name="Rio Verde Unified School District",

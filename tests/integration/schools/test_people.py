@@ -6,7 +6,9 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
+from prometheus_client import REGISTRY
 
+from services.schools import gauges
 from services.schools.people import handlers as people
 from services.schools.sites import handlers as sites
 from shared.contracts.codes import Role
@@ -252,3 +254,35 @@ def test_an_unpublished_calendar_is_empty_and_the_newest_is_shown(room: Room) ->
     assert (empty.version, empty.days) == (0, ())
     assert (shown.version, len(shown.days), shown.days[0].opens) == (1, 3, time(8))
     assert room.announced("calendar_published")[0]["days"][0]["closes"] == "15:30:00"
+
+
+def test_a_role_ends_with_its_last_day_and_none_begins_early(room: Room) -> None:
+    school, today = room.school(), datetime.now(UTC).date()
+    member = room.member(Role.COUNSELOR, school)
+    room.ask(people.assign_roles, AssignRoles(staff_key=member, assignments=(
+        Assignment(role=Role.COUNSELOR, school_id=school, ends_on=today - timedelta(days=3)),
+        Assignment(role=Role.ADVISOR, school_id=school))), "staff.assign")
+
+    room.work(people.end_assignments)
+    room.work(people.end_assignments)
+
+    assert [[each["role"] for each in event["assignments"]] for event in room.announced("staff_assigned")
+            if event["staff_key"] == str(member)] == [["counselor"], ["advisor", "counselor"], ["advisor"]]
+    with pytest.raises(Invalid):
+        room.ask(people.assign_roles, AssignRoles(staff_key=member, assignments=(
+            Assignment(role=Role.COUNSELOR, school_id=school, starts_on=today + timedelta(days=3)),)), "staff.assign")
+
+
+def test_a_school_that_is_staffed_with_nobody_on_duty_is_counted(room: Room) -> None:
+    covered, uncovered = room.school(), room.school("Mesa High")
+    for school in (covered, uncovered):
+        publish_around_today(room, school)
+    only = room.member(Role.COUNSELOR, covered)
+    room.ask(people.publish_rota, PublishRota(school_id=covered, shifts=(a_shift(only),)), "rota.publish")
+
+    room.work(gauges.measure)
+    before = REGISTRY.get_sample_value("mtss_oncall_uncovered_schools")
+    room.ask(people.deactivate_staff, DeactivateStaff(staff_key=only, reason_code="left"), "staff.deactivate")
+    room.work(gauges.measure)
+
+    assert (before, REGISTRY.get_sample_value("mtss_oncall_uncovered_schools")) == (1, 2)

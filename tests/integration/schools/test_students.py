@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
 from uuid import uuid4
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -131,6 +133,17 @@ def test_a_consent_for_a_student_of_others_is_not_there(room: Room, school: Scho
         room.ask(roster.record_consent, RecordConsent(
             student_key=mine.student_key, program_id=PROGRAM, kind=ConsentKind.STUDENT_ASSENT,
             status=ConsentStatus.REQUESTED), "consent.record", role=Role.ADVISOR, schools=other)
+
+
+def test_a_consent_ends_with_its_last_day(room: Room, school: SchoolId) -> None:
+    today = datetime.now(ZoneInfo("America/New_York")).date()
+    consent(room, school, ConsentStatus.GRANTED, method=ConsentMethod.PAPER, expires_on=today - timedelta(days=1))
+
+    room.work(roster.expire_consents)
+    room.work(roster.expire_consents)
+
+    assert [event["status"] for event in room.announced("consent_recorded")] == ["granted", "expired"]
+    assert consent(room, school, ConsentStatus.REQUESTED).version == 3
 
 
 def test_a_change_of_policy_is_a_new_version_of_the_whole(room: Room) -> None:
