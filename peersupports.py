@@ -95,11 +95,26 @@ def health(given: argparse.Namespace) -> None:
     sys.exit(ask(Settings.read()))
 
 
+def inbox(given: argparse.Namespace) -> None:
+    """List, show, try again or discard the messages that wait for a person."""
+    from shared.messaging.parked import main
+
+    sys.exit(main(given))
+
+
+def audit(given: argparse.Namespace) -> None:
+    """Verify the chains of the audit log; exit 1 at the first break."""
+    from shared.auditing import verify
+    from shared.settings import Settings
+
+    sys.exit(verify(Settings.read(), given.service))
+
+
 def bootstrap(given: argparse.Namespace) -> None:
     """Found the district and its first lead, once."""
     from deploy.local.founding import bootstrap
 
-    bootstrap()
+    bootstrap(name=given.name, leaid=given.leaid, state=given.state, zone=given.zone)
 
 
 def seed_demo(given: argparse.Namespace) -> None:
@@ -118,7 +133,13 @@ VERBS: dict[Callable[[argparse.Namespace], None], dict[str, dict[str, Any]]] = {
     migrate: {"names": {"nargs": "*", "metavar": "SCHEMA"}},
     topology: {"what": {"choices": ("apply", "check")}},
     health: {},
-    bootstrap: {},
+    inbox: {
+        "what": {"choices": ("list", "show", "redrive", "discard")}, "--service": {"required": True},
+        "--id": {}, "--type": {}, "--before": {"metavar": "TIME"}, "--reason": {"metavar": "CODE"},
+        "--dry-run": {"action": "store_true"},
+    },
+    audit: {"what": {"choices": ("verify",)}, "--service": {"action": "append"}},
+    bootstrap: {f"--{what}": {} for what in ("name", "leaid", "state", "zone")},
     seed_demo: {},
 }
 

@@ -81,9 +81,10 @@ class Servers:
 class Product(Servers):
     """The whole product: servers and all our processes, seeded or empty."""
 
-    def __init__(self, seed: bool = True, environment: dict[str, str] | None = None) -> None:
+    def __init__(self, seed: bool = True, founding: tuple[str, ...] = (),
+                 environment: dict[str, str] | None = None) -> None:
         super().__init__()
-        self.seed = seed
+        self.seed, self.local.founding = seed, founding
         self.local.extra |= environment or {}
 
     def start(self) -> None:

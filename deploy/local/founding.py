@@ -16,12 +16,12 @@ from shared.security.principal import GATEWAY, Signer
 from shared.settings import Settings
 
 
-def bootstrap() -> None:
-    """Found the district and let its first lead in; again is harmless."""
+def bootstrap(name: str | None, leaid: str | None, state: str | None, zone: str | None) -> None:
+    """Found the district (the sample's, where nothing else is said) and let its first lead in; again is harmless."""
     settings, lead = Settings.read(), PEOPLE[0]
     district = ask(settings, FoundDistrict(
-        district_id=settings.district_id, name=sample.DISTRICT_NAME, nces_leaid=sample.LEAID, state="CA",
-        tz=sample.ZONE, crisis_phone="+1 555 0199", lead_given_name=lead.given_name,
+        district_id=settings.district_id, name=name or sample.DISTRICT_NAME, nces_leaid=leaid or sample.LEAID,
+        state=state or "CA", tz=zone or sample.ZONE, crisis_phone="+1 555 0199", lead_given_name=lead.given_name,
         lead_family_name=lead.family_name, lead_email=f"{lead.sign_in_name}@rioverde.example",
         lead_phone="+1 555 0100"))
     found(settings, district.lead_key, lead.sign_in_name, settings.secret("demo_password"))

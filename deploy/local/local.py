@@ -37,6 +37,7 @@ class Local:
         self.extra = dict(environment or {})
         self.notebook = Notebook(self.run_dir / "processes.json")
         self.children: dict[str, Child] = {}
+        self.founding: tuple[str, ...] = ()
         self.stopping = threading.Event()
         self.again_at: dict[str, float] = {}
 
@@ -93,7 +94,7 @@ class Local:
             self.start_process(name)
         self._note()
         self.wait_ready()
-        self.job("gateway", "bootstrap")
+        self.job("gateway", "bootstrap", *self.founding)
         if seed:
             self.say("sample district")
             self.job("gateway", "seed-demo")

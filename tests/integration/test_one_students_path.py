@@ -26,7 +26,8 @@ EMERGENCY_SECONDS = 4
 
 @pytest.fixture(scope="module")
 def product() -> Iterator[Product]:
-    running = Product(seed=False)
+    running = Product(seed=False, founding=(
+        "--name", "A district on Biscayne Bay", "--leaid", "1200390", "--state", "FL", "--zone", "America/New_York"))
     try:
         running.start()
         yield running
@@ -72,6 +73,7 @@ def test_one_students_path(product: Product, real_data: Path) -> None:
 def the_directory_and_the_roster_come_in(district: District, real_data: Path) -> None:
     directory = (real_data / "nces" / "hifld_public_schools_1200390_miami-dade.csv").read_bytes()
     preview = sent(district.lead, "/school-imports", "schools.csv", directory)
+    assert preview["status"] == "previewed"
     assert preview["counts"]["rows"] == 559
     assert {row["code"]: row["count"] for row in preview["by_status"]} == {
         "open": 514, "closed": 9, "new": 25, "added": 3, "future": 8}
