@@ -61,12 +61,13 @@ def referred(session: Session, scope: Scope) -> list[Referred]:
 
 WAITING = text(f"""
     SELECT count(*) FROM metrics.referral_waits
-    WHERE acknowledged_at IS NULL AND status IN {IN_CARE} AND {REAL}""")
+    WHERE acknowledged_at IS NULL AND status IN {IN_CARE} AND {REAL}
+          AND (CAST(:school AS uuid) IS NULL OR school_id = :school)""")
 
 
-def waiting(session: Session) -> int:
-    """How many referrals nobody has acknowledged at this moment."""
-    count: int = session.scalar(WAITING) or 0
+def waiting(session: Session, school_id: UUID | None = None) -> int:
+    """How many referrals nobody has acknowledged at this moment, in the district or at one school."""
+    count: int = session.scalar(WAITING, {"school": school_id}) or 0
     return count
 
 

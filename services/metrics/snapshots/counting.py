@@ -11,7 +11,7 @@ from services.metrics.measures.alerts import alerts, gaps
 from services.metrics.measures.places import places
 from services.metrics.measures.programs import matched, programs
 from services.metrics.measures.raised import raised
-from services.metrics.measures.referred import past_clock, referred
+from services.metrics.measures.referred import past_clock, referred, waiting
 from services.metrics.measures.rules import Rules, rules
 from services.metrics.measures.scope import Scope
 from services.metrics.measures.weekly import weekly, weekly_students
@@ -41,4 +41,4 @@ def count_school(session: Session, school_id: UUID, as_of: datetime) -> Numbers 
     return Numbers(
         scope.since, today, weeks, policy, found[0], referred(session, scope), weekly(session, scope),
         weekly_students(session, scope), raised(session, scope), programs(session, scope), matched(session, scope),
-        gaps(session, scope), past_clock(session, scope))
+        gaps(session, scope), waiting(session, school_id), past_clock(session, scope))

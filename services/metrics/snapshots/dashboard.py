@@ -49,6 +49,7 @@ class Numbers:
     programs: Sequence[Running]
     matched: Sequence[Matched]
     gaps: Sequence[tuple[datetime, datetime]]
+    waiting: int
     past_clock: int
 
 
@@ -64,8 +65,7 @@ def dashboard(counted: Numbers, as_of: datetime) -> SchoolDashboardView:
         dosage_sessions=Figure.of(pooled(dose.sessions for dose in doses).percent),
         dosage_minutes=Figure.of(pooled(dose.minutes for dose in doses).percent),
         completeness=completeness([place], Figure.of),
-        waiting_now=sum(not row.acknowledged and not row.ended for row in counted.referred),
-        past_clock_now=counted.past_clock,
+        waiting_now=counted.waiting, past_clock_now=counted.past_clock,
         programs=tuple(_program(program, counted.matched) for program in counted.programs),
         funnel=funnel(counted.raised, counted.referred, Figure.of, exact_quantile),
         waits=tuple(_wait(urgency, counted) for urgency in Urgency),

@@ -118,7 +118,8 @@ def test_the_overview_speaks_spanish(lead: FlaskClient, services: Services):
 def test_a_school_sees_its_own_exact_numbers(gateway: Gateway, services: Services):
     numbers = Numbers(*(getattr(counted(), name) for name in ("since", "today", "weeks", "rules")),
                       place=a_place(school_id=SCHOOL, t2_students=3), referred=[a_referred(SCHOOL)], weekly=[],
-                      weekly_students={}, raised=Raised(4, 1, 1), programs=[], matched=[], gaps=[], past_clock=0)
+                      weekly_students={}, raised=Raised(4, 1, 1), programs=[], matched=[], gaps=[], waiting=0,
+                      past_clock=0)
     services.say(SchoolDashboard, dashboard(numbers, NOON))
     services.say(StaffNames, StaffNamesView(items=()))
     services.say(SchoolNames, SchoolNamesView(items=()))
