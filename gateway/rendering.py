@@ -15,7 +15,7 @@ from flask_babel import lazy_gettext as _l
 from markupsafe import Markup
 
 from gateway.fields import fields
-from gateway.spoken import FILTERS, today_is
+from gateway.spoken import FILTERS, now_is, today_is
 from gateway.words import ICONS, LANGUAGES, has_word, say
 from shared.contracts.codes import Role
 
@@ -126,8 +126,8 @@ def icon(name: str, css: str = "") -> Markup:
 
 
 GLOBALS: dict[str, Callable[..., Any] | Any] = {
-    "icon": icon, "static": static, "fields": fields, "say": say, "has_word": has_word, "today_is": today_is,
-    "language": language, "languages": LANGUAGES, "in_language": in_language, "theme": theme,
-    "places": PLACES, "here": here, "icons": ICONS, "shortcuts_off": shortcuts_off,
+    "icon": icon, "static": static, "fields": fields, "say": say, "has_word": has_word,
+    "today_is": today_is, "now_is": now_is, "language": language, "languages": LANGUAGES, "in_language": in_language,
+    "theme": theme, "places": PLACES, "here": here, "icons": ICONS, "shortcuts_off": shortcuts_off,
 }
 """What a template may call, by name."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from datetime import date, datetime, time, timedelta, tzinfo
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
@@ -62,6 +62,16 @@ def _day_near(local: date, away: int) -> str:
 def today_is(tz: str | None = None) -> date:
     """The date at the school."""
     return datetime.now(_zone(tz)).date()
+
+
+def now_is() -> datetime:
+    """This moment."""
+    return datetime.now(UTC)
+
+
+def as_day(moment: datetime, tz: str | None = None) -> date:
+    """The date of a moment, on the school's clock."""
+    return _as_date(moment, tz)
 
 
 def clock(moment: datetime | time, tz: str | None = None) -> str:
@@ -171,7 +181,7 @@ def joined(words: Iterable[object]) -> Markup:
 
 FILTERS: dict[str, Callable[..., Any]] = {
     spoken.__name__: spoken
-    for spoken in (when, day, long_day, clock, countdown, iso, for_input, lasting, number, percent, in_unit, full_name,
-                   options, zip_with, dial, in_words, joined, say)
+    for spoken in (when, day, long_day, as_day, clock, countdown, iso, for_input, lasting, number, percent, in_unit,
+                   full_name, options, zip_with, dial, in_words, joined, say)
 }
 """What a template may do to a value, by name."""

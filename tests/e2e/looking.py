@@ -24,11 +24,12 @@ TEXT_SPACING = (
 
 RUN_AXE = """async rules => {
   const found = await axe.run(document, { runOnly: rules, resultTypes: ['violations'] });
-  return found.violations.flatMap(v => v.nodes.map(n => `${v.id}: ${n.target.join(' ')}: ${n.failureSummary}`.slice(0, 400)));
+  const say = (rule, node) => `${rule}: ${node.target.join(' ')}: ${node.failureSummary}`.slice(0, 400);
+  return found.violations.flatMap(v => v.nodes.map(n => say(v.id, n)));
 }"""
 FITS = "() => document.documentElement.scrollWidth <= innerWidth"
-TOO_WIDE = """() => [...document.querySelectorAll('body *')].filter(e => e.getBoundingClientRect().right > innerWidth + 1
-  && !e.closest('.tw, .nav, details.data')).map(e => e.outerHTML.slice(0, 120)).slice(0, 5)"""
+TOO_WIDE = """() => [...document.querySelectorAll('body *')]
+  .filter(e => e.getBoundingClientRect().right > innerWidth + 1 && !e.closest('.tw, .nav, details.data')).map(e => e.outerHTML.slice(0, 120)).slice(0, 5)"""
 SMALL_TARGETS = """() => [...document.querySelectorAll('a, button, input, select, summary')].filter(e => {
   const box = e.getBoundingClientRect(), shown = box.width > 1 && box.height > 1;
   const inline = getComputedStyle(e).display === 'inline';
@@ -39,7 +40,8 @@ NORMAL = "() => { document.adoptedStyleSheets = [] }"
 FOCUS = """() => {
   const at = document.activeElement;
   if (!at || at === document.body) return null;
-  const ring = e => { const s = getComputedStyle(e); return s.outlineStyle !== 'none' && parseFloat(s.outlineWidth) >= 2 };
+  const style = e => getComputedStyle(e);
+  const ring = e => style(e).outlineStyle !== 'none' && parseFloat(style(e).outlineWidth) >= 2;
   return [at.outerHTML.slice(0, 120), ring(at) || ring(at.parentElement)];
 }"""
 
@@ -86,7 +88,7 @@ def look(page: Page, pairs: frozenset[tuple[int, str]] = EVERY_PAIR) -> Complain
         page.set_viewport_size({"width": width, "height": 900})
         for scheme in SCHEMES:
             if (width, scheme) in pairs:
-                page.emulate_media(color_scheme=scheme)    # type: ignore[arg-type]
+                page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
                 wrong(f"{width} {scheme} axe", page.evaluate(RUN_AXE, RULES))
         _fits(page, wrong, f"{width} sideways")
         wrong(f"{width} small target", page.evaluate(SMALL_TARGETS))

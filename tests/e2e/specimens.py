@@ -11,18 +11,26 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 
-from flask import Flask, Response, abort, render_template_string, request
+from flask import Flask, Response, abort, render_template_string
 from flask import render_template as render
 
 import gateway
 from gateway import headers, rendering
 from tests.e2e.made_up import TZ
-from tests.e2e.sample_pages import BOOK, INBOX, NOW, PAGES, SCHOOL_NAMES, STAFF, STUDENTS, Specimen
+from tests.e2e.sample_district import BOOK, INBOX, SCHOOL_NAMES, STAFF, STUDENTS
+from tests.e2e.sample_pages import PAGES, Specimen
 
 PORT = 5077
 HIDDEN_FROM = {
     "peer_supporter": {
-        "tasks.view", "dashboard.district", "school.list", "program.list", "referral.list", "activity.record", "staff.add"},
+        "tasks.view",
+        "dashboard.district",
+        "school.list",
+        "program.list",
+        "referral.list",
+        "activity.record",
+        "staff.add",
+    },
     "counselor": {"activity.record", "me.view", "staff.add"},
     "site_coordinator": {"me.view", "staff.add", "referral.list"},
     "advisor": {"me.view", "staff.add", "referral.list", "dashboard.district"},
@@ -31,7 +39,8 @@ HIDDEN_FROM = {
 """A plausible part of the policy: which places of the top bar a role does not have."""
 
 drawn: ContextVar[Specimen] = ContextVar("drawn")
-INDEX = "<!doctype html><title>Specimens</title><ul>{% for n in pages %}<li><a href='/specimens/{{ n }}'>{{ n }}</a>{% endfor %}</ul>"
+INDEX = """<!doctype html><title>Specimens</title>
+<ul>{% for name in pages %}<li><a href="/specimens/{{ name }}">{{ name }}</a>{% endfor %}</ul>"""
 
 
 @dataclass(frozen=True)
@@ -72,7 +81,11 @@ def create() -> Flask:
     app.after_request(headers.harden)
     app.context_processor(what_every_page_gets)
     app.jinja_env.globals.update(
-        school_name=lambda key: SCHOOL_NAMES.get(key, ""), school_tz=lambda key: TZ, school_names=lambda: BOOK, new_key=uuid4)
+        school_name=lambda key: SCHOOL_NAMES.get(key, ""),
+        school_tz=lambda key: TZ,
+        school_names=lambda: BOOK,
+        new_key=uuid4,
+    )
     app.add_url_rule("/specimens", view_func=index)
     app.add_url_rule("/specimens/<name>", view_func=draw)
     app.add_url_rule("/referrals/queue", view_func=queue)
@@ -111,9 +124,16 @@ def stream() -> Response:
 def what_every_page_gets() -> dict[str, Any]:
     shown = drawn.get(Specimen("problem.html"))
     return {
-        "caller": Caller(shown.role, uuid4()) if shown.role else None, "names": Names(), "form": shown.form, "demo": False,
-        "csrf_token": lambda: "specimen", "correlation_id": str(uuid4()), "district_name": "Rio Verde Unified School District",
-        "caller_name": "Tam Nguyen" if shown.role == "peer_supporter" else "Dana Reyes", "waiting_now": 5, "idle_seconds": 1800,
+        "caller": Caller(shown.role, uuid4()) if shown.role else None,
+        "names": Names(),
+        "form": shown.form,
+        "demo": False,
+        "csrf_token": lambda: "specimen",
+        "correlation_id": str(uuid4()),
+        "district_name": "Rio Verde Unified School District",
+        "caller_name": "Tam Nguyen" if shown.role == "peer_supporter" else "Dana Reyes",
+        "waiting_now": 5,
+        "idle_seconds": 1800,
     }
 
 

@@ -23,7 +23,7 @@ def test_a_page_can_be_read_by_everyone(browser: Browser, specimen_url: str, nam
         assert not seen + heard
 
 
-@pytest.mark.parametrize("name", ("inbox", "session-flagged", "me", "register-elements", "program", "worried"))
+@pytest.mark.parametrize("name", ["inbox", "session-flagged", "me", "register-elements", "program", "worried"])
 def test_spanish_fits_as_well(browser: Browser, specimen_url: str, name: str) -> None:
     with a_page(browser) as page:
         page.goto(f"{specimen_url}/specimens/{name}?lang=es")
