@@ -22,7 +22,7 @@ from shared.contracts.schools import (
     StaffAssigned,
     StaffDeactivated,
 )
-from shared.entrypoints import Work, command, every, on, query
+from shared.entrypoints import Work, command, every, on, on_batch, query
 
 
 class ReferralsService:
@@ -74,7 +74,7 @@ class ReferralsService:
     latest_pathway_test = query(notices.latest_pathway_test, allow="pathway.view")
 
     # What is known of students and programs
-    learn_student = on(RosterStudentChanged, background.learn_student)
+    learn_students = on_batch({RosterStudentChanged: background.learn_students})
     learn_program = on(ProgramRegistered, background.learn_program)
 
     # Read copies elsewhere

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -40,9 +41,12 @@ class BackgroundCopies:
     def __init__(self, tx: Transaction) -> None:
         self.session = tx.session
 
-    def student(self, said: RosterStudentChanged) -> None:
-        self._keep(known_students, ("student_key", "school_id"), said.model_dump(
-            include={"student_key", "school_id", "version", "grade_band", "subgroup_codes", "active"}))
+    def students(self, said: Sequence[RosterStudentChanged]) -> None:
+        """Of several versions of one student the newest."""
+        fields = {"student_key", "school_id", "version", "grade_band", "subgroup_codes", "active"}
+        in_order = sorted(said, key=lambda each: each.version)
+        newest = {(each.student_key, each.school_id): each.model_dump(include=fields) for each in in_order}
+        self._keep(known_students, ("student_key", "school_id"), *newest.values())
 
     def program(self, said: ProgramRegistered) -> None:
         row = said.model_dump(include={"program_id", "school_id", "version"})
@@ -58,8 +62,8 @@ class BackgroundCopies:
         tier = self.session.scalar(select(known_programs.c.tier).where(known_programs.c.program_id == program_id))
         return Tier(tier) if tier else None
 
-    def _keep(self, table: Table, key: tuple[str, ...], row: dict[str, Any]) -> None:
-        statement = insert(table).values(row)
+    def _keep(self, table: Table, key: tuple[str, ...], *rows: dict[str, Any]) -> None:
+        statement = insert(table).values(list(rows))
         self.session.execute(statement.on_conflict_do_update(
-            index_elements=key, set_={name: statement.excluded[name] for name in row},
+            index_elements=key, set_={name: statement.excluded[name] for name in rows[0]},
             where=table.c.version < statement.excluded.version))

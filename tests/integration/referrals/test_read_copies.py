@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import random
+from collections.abc import Callable
 from datetime import date
 from functools import reduce
 from operator import xor
+from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
@@ -75,9 +77,13 @@ def test_copies_end_at_the_newest_word_in_whatever_order_words_come(room: Room, 
     assert room.sql("SELECT staff_key FROM pathway_steps WHERE school_id = %s", room.school) == [(UUID(int=5),)]
 
 
+def one_of_a_batch(handle: Callable[[Any, Any], None]) -> Callable[[Any, Any], None]:
+    return lambda fact, tx: handle([fact], tx)
+
+
 def test_a_students_band_and_subgroups_travel_with_the_referral(room: Room):
     student = StudentKey(uuid4())
-    room.hear(background.learn_student, RosterStudentChanged(
+    room.hear(one_of_a_batch(background.learn_students), RosterStudentChanged(
         student_key=student, school_id=room.school, version=2, school_ids=(room.school,), grade_band=GradeBand.HIGH,
         language="es", subgroup_codes=("el",), active=True))
 
