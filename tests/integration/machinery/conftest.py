@@ -126,6 +126,14 @@ class World:
         self.processes.append(process)
         return process
 
+    def run(self, *arguments: str, expect: int = 0) -> str:
+        """A verb of the command line, to its end."""
+        ended = subprocess.run(
+            [sys.executable, "peersupports.py", *arguments], cwd=ROOT, env=self.environment, text=True,
+            capture_output=True, timeout=120)
+        assert ended.returncode == expect, ended.stderr
+        return ended.stdout
+
     def specimen(self, **environment: str) -> Process:
         process = self.start("-m", "tests.specimen", **environment)
         process.wait_ready()
@@ -151,7 +159,7 @@ class Process:
     port: int
     log: Path
 
-    def wait_ready(self, seconds: float = 30) -> None:
+    def wait_ready(self, seconds: float = 60) -> None:
         eventually(lambda: self.probe("readyz") or self.gone(), seconds)
 
     def gone(self) -> bool:
@@ -234,7 +242,7 @@ def prepare(world: World) -> None:
 
 @pytest.fixture(scope="session")
 def ground(servers: Servers, tmp_path_factory: pytest.TempPathFactory) -> World:
-    """One database and one virtual host for all tests of the machinery: thirty quorum queues are not made in no time."""
+    """One database and one virtual host for all tests of the machinery: thirty quorum queues take their time."""
     database, broker = servers.fresh_database(), servers.fresh_vhost()
     settings = Settings.read({
         **servers.local.environment("referrals"),
