@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from enum import StrEnum
+from functools import cache
 from typing import Annotated, Any, ClassVar, Generic, TypeVar
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, StringConstraints
@@ -33,6 +34,11 @@ class Classification(StrEnum):
     RESTRICTED = "restricted"
 
 
+@cache
+def _snake_case(name: str) -> str:
+    return re.sub(r"(?<!^)(?=[A-Z])", "_", name).lower()
+
+
 class Message(BaseModel):
     """A value that crosses a boundary."""
 
@@ -46,7 +52,7 @@ class Message(BaseModel):
     @classmethod
     def wire_name(cls) -> str:
         """`ReferralAcknowledged` travels as `referral_acknowledged`."""
-        return re.sub(r"(?<!^)(?=[A-Z])", "_", cls.__name__).lower()
+        return _snake_case(cls.__name__)
 
 
 class View(Message):

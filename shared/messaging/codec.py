@@ -88,11 +88,16 @@ def decode(body: str | bytes, kind: type[E]) -> Fact[E]:
         envelope = _reader(kind).model_validate_json(body)
     except ValidationError:
         raise Undecodable(_why(body, kind)) from None
-    if envelope.type != kind.type_name():
+    if envelope.type != _type_name(kind):
         raise Undecodable("unknown_version")
     return Fact(
         envelope.id, envelope.time, envelope.data, envelope.subject, envelope.districtid, envelope.schoolid,  # type: ignore[attr-defined]
         envelope.actorrole, envelope.correlationid, envelope.causationid, envelope.replayof)
+
+
+@cache
+def _type_name(kind: type[Event]) -> str:
+    return kind.type_name()
 
 
 @cache
