@@ -70,17 +70,17 @@ class Renewal:
     def _run(self) -> None:
         while not self.stopping.wait(LOOKED_EVERY):
             try:
-                for school_id in self._due():
-                    self._renew(school_id)
+                for school_id in self.due():
+                    self.renew(school_id)
             except (SQLAlchemyError, Unavailable) as error:
                 log.warning("crisis cards cannot be renewed: %s", type(error).__name__)
 
-    def _due(self) -> list[UUID]:
+    def due(self) -> list[UUID]:
         due = select(crisis_cards.c.school_id).where(crisis_cards.c.due_at <= func.clock_timestamp())
         with self.own.begin(Errand.own("gateway", "crisis_card.keep")) as tx:
             return list(tx.session.execute(due.order_by(crisis_cards.c.due_at).limit(AT_ONCE)).scalars())
 
-    def _renew(self, school_id: UUID) -> None:
+    def renew(self, school_id: UUID) -> None:
         card = self.fetch(CrisisCard(school_id=None if school_id == WHOLE_DISTRICT else SchoolId(school_id)))
         with self.own.begin(Errand.own("gateway", "crisis_card.keep")) as tx:
             sealed = tx.closed(card.model_dump_json().encode(), _place(school_id))

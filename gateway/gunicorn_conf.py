@@ -1,7 +1,6 @@
 """How the gateway is served: one worker of greenlets on two ports, the public one and the one for operators."""
 
 import signal
-import threading
 from typing import Any
 
 from shared.settings import Settings
@@ -20,6 +19,8 @@ loglevel = "warning"
 
 def post_worker_init(worker: Any) -> None:
     """On SIGTERM the streams end first; gunicorn would wait the whole grace time for them."""
+    import gevent       # in the worker, which has been patched
+
     stop: Any = signal.getsignal(signal.SIGTERM)
 
     def drain_and_stop(number: int, frame: Any) -> None:
@@ -27,4 +28,4 @@ def post_worker_init(worker: Any) -> None:
         stop(number, frame)
 
     # A signal handler runs inside the hub and may not wait; the stop gets a greenlet of its own.
-    signal.signal(signal.SIGTERM, lambda *given: threading.Thread(target=drain_and_stop, args=given).start())
+    signal.signal(signal.SIGTERM, lambda number, frame: gevent.spawn(drain_and_stop, number, frame))
