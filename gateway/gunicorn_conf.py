@@ -19,7 +19,7 @@ loglevel = "warning"
 
 def post_worker_init(worker: Any) -> None:
     """On SIGTERM the streams end first; gunicorn would wait the whole grace time for them."""
-    import gevent       # in the worker, which has been patched
+    import gevent  # in the worker, which has been patched
 
     stop: Any = signal.getsignal(signal.SIGTERM)
 

@@ -22,7 +22,6 @@ from sqlalchemy.exc import SQLAlchemyError
 from gateway import feed
 from gateway.auth import Caller, allow, caller
 from gateway.feed import Line
-from gateway.problems import Problem
 from gateway.store import sessions
 from shared.messaging.connections import full_jitter
 
@@ -54,7 +53,7 @@ class Feed:
 
     def __init__(self, engine: Engine, url: str) -> None:
         self.engine, self.url = engine, url
-        self.pages: set[Page] = set()
+        self.pages: dict[Page, None] = {}        # in the order in which they were opened
         self.position = 0
         self.lock, self.listening, self.stopping = threading.Lock(), threading.Event(), threading.Event()
 
@@ -72,15 +71,17 @@ class Feed:
     def join(self, page: Page) -> int:
         """From here on the page is told; what came before is replayed."""
         with self.lock:
-            self.pages.add(page)
+            self.pages[page] = None
             return self.position
 
     def leave(self, page: Page) -> None:
         with self.lock:
-            self.pages.discard(page)
+            self.pages.pop(page, None)
 
-    def open_pages(self, session_id: UUID | None) -> int:
-        return sum(page.session_id == session_id for page in list(self.pages))
+    def make_room(self, session_id: UUID | None) -> None:
+        """A session has three pages at most: the one opened longest ago ends, as a closed tab is noticed late."""
+        theirs = [page for page in list(self.pages) if page.session_id == session_id]
+        self._end(theirs[:max(0, len(theirs) - STREAMS_PER_SESSION + 1)])
 
     def end(self, session_id: UUID) -> None:
         """Somebody signed out: their pages hear no more."""
@@ -201,8 +202,7 @@ def open_stream() -> Response:
     """What changes, as it changes: `referral_changed`, `rota_changed`, `resync`, and a `beat` every 15 s."""
     pages: Feed = current_app.extensions["feed"]
     who = caller()
-    if pages.open_pages(who.session_id) >= STREAMS_PER_SESSION:
-        raise Problem("too_many", "Three pages are open already.", retry_after=30)
+    pages.make_room(who.session_id)
     seen = request.headers.get("Last-Event-ID", "")
     page = Page(seen_by(who), who.session_id, partial(still_open, pages.engine, who.session_id))
     return Response(
