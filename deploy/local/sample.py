@@ -78,7 +78,7 @@ def directory() -> bytes:
     columns = ("NCESID", "NAME", "CITY", "STATE", "ZIP", "STATUS", "LEVEL_", "ENROLLMENT", "ST_GRADE", "END_GRADE",
                "DISTRICTID")
     return table(columns, (
-        (school.ncesid, school.name.upper(), "RIO VERDE", "CA", "90000", school.status, school.level,
+        (school.ncesid, school.name, "RIO VERDE", "CA", "90000", school.status, school.level,
          school.students or -999, grade_code(school.first_grade), grade_code(school.last_grade), LEAID)
         for school in SCHOOLS))
 
