@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from gateway.forms import Form
+from gateway.words import has_word, say
 
 
 @dataclass(frozen=True)
@@ -39,7 +40,12 @@ class Fields:
         return f"field-{self.prefix}{name}"
 
     def error(self, name: str) -> str | None:
-        return self.form.error(name)
+        """What is wrong with this field, in plain words; None when nothing is."""
+        return next((plainly(error) for error in self.errors if error["name"] == name), None)
+
+    def summary(self) -> list[tuple[str, str, str]]:
+        """Everything that is to be mended: where it stands, what it is about, and what is wrong with it."""
+        return [(self.id(error["name"]), about(error["name"]), plainly(error)) for error in self.errors]
 
     def value(self, name: str, otherwise: object = "") -> object:
         """What was typed, else what is known."""
@@ -51,6 +57,21 @@ class Fields:
         given = self.form.values.get(name, None if self.sent else otherwise)
         several = given if isinstance(given, (list, tuple, set, frozenset)) else () if given is None else (given,)
         return str(value) in {str(each) for each in several}
+
+
+def plainly(error: Mapping[str, str]) -> str:
+    """A checker's finding as a person would say it. What a service says in its own words stays as it is."""
+    return say(error["code"], "error") if has_word(error["code"], "error") else error["message"]
+
+
+def about(name: str) -> str:
+    """What a field asks for, for a list of things to mend: `elements.7.status` is about element 7."""
+    path = name.split(".")
+    if path[0] == "elements":
+        return say(path[1], "element")
+    if path[0] == "safeguards":
+        return say(path[1])
+    return next((say(path[-1], kind) for kind in ("question", "field") if has_word(path[-1], kind)), "")
 
 
 def fields(form: Form, action: str = "", prefix: str = "") -> Fields:

@@ -17,7 +17,6 @@ from markupsafe import Markup
 from gateway.fields import fields
 from gateway.spoken import FILTERS, now_is, today_is
 from gateway.words import ICONS, LANGUAGES, has_word, say
-from shared.contracts.codes import Role
 
 THEMES = ("light", "dark")
 A_YEAR = 365 * 24 * 3600
@@ -26,17 +25,17 @@ DEFAULT_ZONE = "America/Los_Angeles"
 
 @dataclass(frozen=True)
 class Place:
-    """Somewhere the top bar leads to, for those who may do `action` there; `only` narrows it to one role."""
+    """Somewhere the top bar leads to, for those who may do `action` there; a student's place is not the staff's."""
 
     path: str
     icon: str
     words: object
     action: str
-    only: Role | None = None
+    for_students: bool = False
 
 
 PLACES = (
-    Place("/me", "house", _l("My page"), "me.view", only=Role.PEER_SUPPORTER),
+    Place("/me", "house", _l("My page"), "me.view", for_students=True),
     Place("/today", "clipboard-check", _l("Today"), "tasks.view"),
     Place("/overview", "layout-dashboard", _l("Overview"), "dashboard.district"),
     Place("/schools", "school", _l("Schools"), "school.list"),

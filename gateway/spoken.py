@@ -169,11 +169,6 @@ def dial(phone: str) -> str:
     return "".join(sign for sign in phone if sign.isdigit() or sign == "+")
 
 
-def in_words(message: str) -> str:
-    """A checker's own sentence in the reader's language, where there is a translation of it."""
-    return _(message) if message else ""
-
-
 def joined(words: Iterable[object]) -> Markup:
     """`a, b, c`, each escaped."""
     return Markup(", ").join(escape(word) for word in words)
@@ -182,6 +177,6 @@ def joined(words: Iterable[object]) -> Markup:
 FILTERS: dict[str, Callable[..., Any]] = {
     spoken.__name__: spoken
     for spoken in (when, day, long_day, as_day, clock, countdown, iso, for_input, lasting, number, percent, in_unit,
-                   full_name, options, zip_with, dial, in_words, joined, say)
+                   full_name, options, zip_with, dial, joined, say)
 }
 """What a template may do to a value, by name."""

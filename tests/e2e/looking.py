@@ -29,7 +29,8 @@ RUN_AXE = """async rules => {
 }"""
 FITS = "() => document.documentElement.scrollWidth <= innerWidth"
 TOO_WIDE = """() => [...document.querySelectorAll('body *')]
-  .filter(e => e.getBoundingClientRect().right > innerWidth + 1 && !e.closest('.tw, .nav, details.data')).map(e => e.outerHTML.slice(0, 120)).slice(0, 5)"""
+  .filter(e => e.getBoundingClientRect().right > innerWidth + 1 && !e.closest('.tw, .nav, details.data'))
+  .map(e => e.outerHTML.slice(0, 120)).slice(0, 5)"""
 SMALL_TARGETS = """() => [...document.querySelectorAll('a, button, input, select, summary')].filter(e => {
   const box = e.getBoundingClientRect(), shown = box.width > 1 && box.height > 1;
   const inline = getComputedStyle(e).display === 'inline';

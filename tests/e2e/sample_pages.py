@@ -74,7 +74,7 @@ class Specimen:
 def wrong(*errors: tuple[str, str], values: dict[str, Any] | None = None, action: str = "") -> Form:
     return Form(
         values or {},
-        tuple({"name": name, "code": "missing", "message": words} for name, words in errors),
+        tuple({"name": name, "code": "said", "message": words} for name, words in errors),
         problem={"code": "invalid", "status": 422, "detail": ""},
         action=action,
     )

@@ -7,7 +7,7 @@ from types import ModuleType
 
 import pytest
 
-from gateway.words import WORDS, has_word
+from gateway.words import WORDS, has_word, tables
 from shared.contracts import codes, interventions, referrals, schools
 
 SHOWN_AS = {
@@ -40,3 +40,8 @@ def test_every_code_that_a_page_shows_has_a_word(module: ModuleType) -> None:
 
     assert nameless == []
 
+
+def test_no_code_is_said_in_two_ways() -> None:
+    said = [(code, str(word)) for table in tables() for code, word in table.items()]
+
+    assert len(dict(said)) == len(set(said))

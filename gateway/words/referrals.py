@@ -1,0 +1,166 @@
+"""Words of Tier 3: how urgent, what about, what happens next and why."""
+
+from __future__ import annotations
+
+from flask_babel import lazy_gettext as _l
+
+URGENCIES = {
+    "emergency": _l("Emergency"),
+    "urgent": _l("Urgent"),
+    "priority": _l("Priority"),
+    "routine": _l("Routine"),
+    "target.emergency": _l("acknowledge within 5 minutes"),
+    "target.urgent": _l("acknowledge within 1 school hour"),
+    "target.priority": _l("acknowledge within 1 school day"),
+    "target.routine": _l("acknowledge within 2 school days"),
+}
+
+RED_FLAGS = {
+    "suicide_ideation": _l("Thoughts of suicide"),
+    "self_injury": _l("Self-injury"),
+    "harm_to_others": _l("Harm to others"),
+    "abuse_neglect": _l("Possible abuse or neglect"),
+    "sexual_assault": _l("Sexual assault"),
+    "dating_violence": _l("Dating violence"),
+    "overdose_intoxication": _l("Overdose or intoxication"),
+    "missing_friend": _l("Missing friend"),
+    "psychosis_like": _l("Losing touch with what is real"),
+    "disordered_eating_medical": _l("Not eating or sleeping"),
+    "unsafe_tonight": _l("Not safe tonight"),
+    "grief_trauma": _l("Grief or trauma"),
+    "substance_use": _l("Substance use"),
+    "persistent_symptoms": _l("Low for weeks"),
+    "isolation_bullying": _l("Alone or bullied"),
+    "red_flag.other": _l("Another worry"),
+    "question.suicide_or_self_harm": _l("Suicide, self-harm or wanting to disappear"),
+    "question.being_hurt_or_unsafe": _l("Someone hurting them, or not safe at home"),
+    "question.harm_to_others": _l("Plans to hurt someone else"),
+    "question.overdose_or_use_alone": _l("Overdose, or using something alone"),
+    "question.not_eating_or_sleeping": _l("Not eating or sleeping for days"),
+}
+
+DOMAINS = {
+    "safety_self": _l("Own safety"),
+    "safety_others": _l("Safety of others"),
+    "safety_home": _l("Safety at home"),
+    "substance": _l("Substance use"),
+    "health": _l("Health"),
+    "loss": _l("Grief or loss"),
+    "mood": _l("Mood"),
+    "belonging": _l("Friends and belonging"),
+    "other": _l("Something else"),
+}
+
+TOLD = {
+    "told": _l("Yes, I told them"),
+    "not_yet": _l("Not yet"),
+    "could_not": _l("I could not"),
+    "unanswered": _l("Not answered"),
+    "fact.told": _l("The student was told"),
+    "fact.not_yet": _l("The student was not told yet"),
+    "fact.could_not": _l("The student could not be told"),
+    "fact.unanswered": _l("Not known if the student was told"),
+    "not_safe": _l("It did not feel safe"),
+    "no_time": _l("There was no time"),
+    "asked_for_secrecy": _l("They asked me to keep it secret"),
+}
+
+CLOCKS = {
+    "acknowledge": _l("Acknowledge"),
+    "contact": _l("First contact"),
+    "service": _l("First service"),
+    "follow_up": _l("Follow-up"),
+    "left.acknowledge": _l("left to acknowledge"),
+    "left.contact": _l("left for first contact"),
+    "left.service": _l("left for first service"),
+    "left.follow_up": _l("left for the follow-up"),
+    "by.acknowledge": _l("acknowledge by"),
+    "by.contact": _l("first contact by"),
+    "by.service": _l("first service by"),
+    "by.follow_up": _l("follow up by"),
+}
+
+PEER_VIEW = {
+    "peer.received": _l("Received"),
+    "peer.contacted": _l("Someone has spoken with the student"),
+    "peer.closed": _l("Closed"),
+}
+
+REASONS = {
+    "new_information": _l("New information"),
+    "danger_now": _l("Danger right now"),
+    "seen_in_person": _l("Seen in person"),
+    "already_safe": _l("Already safe"),
+    "entered_in_error": _l("Entered by mistake"),
+    "wrong_school": _l("Wrong school"),
+    "duplicate": _l("Already referred"),
+    "not_tier3": _l("Better served by a peer program"),
+    "wrong_person": _l("Better with someone else"),
+    "workload": _l("Too much at once"),
+    "conflict_of_interest": _l("Too close to the student"),
+    "language": _l("Language"),
+    "on_leave": _l("On leave"),
+    "owner_deactivated": _l("The owner has left"),
+    "waitlist": _l("On a waiting list"),
+    "awaiting_consent": _l("Waits for consent"),
+    "absent": _l("Student is absent"),
+    "connected_school_service": _l("Connected to a school service"),
+    "connected_community_service": _l("Connected to a community service"),
+    "crisis_response": _l("Crisis response"),
+    "already_in_care": _l("Already in care"),
+    "resolved_without_service": _l("Settled without a service"),
+    "could_not_reach": _l("Could not reach the student"),
+    "no_service_available": _l("No service available"),
+    "student_declined": _l("Student said no"),
+    "guardian_declined": _l("Guardian said no"),
+    "in_other_care": _l("In other care"),
+    "waiver.declined": _l("The student does not want one"),
+    "left_district": _l("Left the district"),
+    "not_needed": _l("Not needed"),
+    "student_returned": _l("The student came back"),
+    "service_fell_through": _l("The service did not happen"),
+    "closed_in_error": _l("Closed by mistake"),
+    "doing_well": _l("Doing well"),
+    "still_in_care": _l("Still in care"),
+    "needs_more": _l("Needs more"),
+    "participant_choice": _l("The student wished to end"),
+    "supporter_choice": _l("The supporter wished to end"),
+    "no_shows": _l("Meetings were missed"),
+    "moved": _l("Moved away"),
+    "stepped_up_to_tier3": _l("A counselor took over"),
+    "safety": _l("Safety"),
+}
+
+VERBS = {
+    "verb.submit": _l("Submitted"),
+    "verb.acknowledge": _l("Acknowledged"),
+    "verb.triage": _l("Triaged"),
+    "verb.accept": _l("Taken on"),
+    "verb.decline": _l("Declined"),
+    "verb.reroute": _l("Given to someone else"),
+    "verb.first_contact": _l("First contact made"),
+    "verb.first_service": _l("First service given"),
+    "verb.raise_urgency": _l("Urgency raised"),
+    "verb.lower_urgency": _l("Urgency lowered"),
+    "verb.hold": _l("Put on hold"),
+    "verb.resume": _l("Taken up again"),
+    "verb.close": _l("Closed"),
+    "verb.reopen": _l("Opened again"),
+    "verb.follow_up": _l("Follow-up done"),
+    "verb.escalate": _l("Escalated"),
+}
+
+SOURCES = {
+    "source.peer_supporter": _l("sent by a peer supporter"),
+    "source.anonymous": _l("sent without a name"),
+    "source.staff": _l("sent by staff"),
+    "source.self": _l("asked for help"),
+    "source.family": _l("sent by family"),
+    "source.screener": _l("found by a screening"),
+    "anonymous": _l("Someone without a name"),
+    "staff": _l("Staff"),
+    "self": _l("The student"),
+    "family": _l("Family"),
+    "topic.family": _l("Family"),
+    "screener": _l("Screening"),
+}
