@@ -14,7 +14,8 @@ RPC_SERVER = Histogram(
 MESSAGE_DURATION = Histogram(
     "mtss_message_duration_seconds", "How long a handler took for an event.", ["service", "handler", "outcome"])
 MESSAGE_AGE = Histogram(
-    "mtss_message_age_seconds", "From an event to the commit of its effect.", ["service", "event", "lane"], buckets=AGES)
+    "mtss_message_age_seconds", "From an event to the commit of its effect.", ["service", "event", "lane"],
+    buckets=AGES)
 MESSAGES_IN_PROGRESS = Gauge("mtss_messages_in_progress", "Messages in hand.", ["service"])
 MESSAGES_REDELIVERED = Counter("mtss_messages_redelivered", "Deliveries that came again.", ["service", "queue"])
 INBOX_PARKED = Gauge("mtss_inbox_parked", "Messages that wait for a person.", ["service", "lane"])

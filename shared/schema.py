@@ -10,7 +10,7 @@ from sqlalchemy import Engine, text
 from shared.metrics import SCHEMA_READY
 from shared.migrating import VERSION_TABLE, folder_of, head_of
 
-CURRENT = text(f"SELECT version_num FROM {VERSION_TABLE}")  # noqa: S608 - our own constant
+CURRENT = text(f"SELECT version_num FROM {VERSION_TABLE}")
 
 
 class SchemaCheck:
