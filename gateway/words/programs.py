@@ -14,7 +14,7 @@ PROGRAM_TYPES = {
     "type.teen_mental_health_first_aid": _l("Teen mental health first aid"),
     "type.peer_led_mindfulness": _l("Peer-led mindfulness"),
     "type.positive_school_climate": _l("Positive school climate"),
-    "type.awareness_campaign": _l("Awareness campaign"),
+    "type.stigma_campaign": _l("Campaign against stigma"),
     "type.listening_circle": _l("Listening circle"),
     "type.peer_mentoring": _l("Peer mentoring"),
     "type.cross_age_mentoring": _l("Cross-age mentoring"),

@@ -8,6 +8,8 @@ from types import ModuleType
 import pytest
 
 from gateway.words import WORDS, has_word, tables
+from services.interventions.programs.catalog import ELEMENTS, PROGRAM_TYPES
+from services.interventions.programs.gates import GATES
 from shared.contracts import codes, interventions, referrals, schools
 
 SHOWN_AS = {
@@ -45,3 +47,11 @@ def test_no_code_is_said_in_two_ways() -> None:
     said = [(code, str(word)) for table in tables() for code, word in table.items()]
 
     assert len(dict(said)) == len(set(said))
+
+
+def test_what_a_registration_asks_is_said_in_words() -> None:
+    asked = {("type", kind.code) for kind in PROGRAM_TYPES}
+    asked |= {("ask", question) for element in ELEMENTS for question in element.questions}
+    asked |= {("gate", gate.code) for gate in GATES}
+
+    assert {each for each in asked if not has_word(each[1], each[0])} == set()
