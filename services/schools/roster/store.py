@@ -14,6 +14,7 @@ from sqlalchemy import (
     ARRAY,
     Boolean,
     Column,
+    ColumnElement,
     Date,
     Index,
     Integer,
@@ -24,6 +25,7 @@ from sqlalchemy import (
     UniqueConstraint,
     Uuid,
     bindparam,
+    false,
     func,
     insert,
     literal_column,
@@ -226,10 +228,14 @@ class Students:
     def school_of(self, key: StudentKey) -> SchoolId:
         """The school of a student within the caller's reach."""
         found = self.tx.session.scalar(
-            select(students.c.school_id).where(students.c.id == key, self.tx.in_scope(students.c.school_id)))
+            select(students.c.school_id).where(students.c.id == key, self._in_reach()))
         if found is None:
             raise NotFound(f"there is no student {key}")
         return SchoolId(found)
+
+    def _in_reach(self) -> ColumnElement[bool]:
+        # Guardians are not kept yet: nobody's own student is known, so an `own` reach finds none.
+        return self.tx.in_scope(students.c.school_id, own=false())
 
     def totals(self, schools: Iterable[SchoolId]) -> Iterator[tuple[SchoolId, tuple[Tally, ...], tuple[Tally, ...]]]:
         """The active students of these schools, by grade and by subgroup."""
