@@ -20,7 +20,7 @@ from shared.contracts.schools import SchoolName, SchoolNames, StaffName, StaffNa
 K = TypeVar("K")
 
 STAFF_AT_ONCE, STUDENTS_AT_ONCE = 500, 200
-KEPT_SECONDS = 60
+KEPT_SECONDS = 5
 
 
 @dataclass(frozen=True)
@@ -101,7 +101,7 @@ def _portions(keys: list[K], size: int) -> Iterator[list[K]]:
 
 
 class SchoolBook:
-    """The names and zones of all schools. They are public, so one copy serves every reader for a minute."""
+    """The names and zones of all schools. They are public, so one copy serves every reader for a few seconds."""
 
     def __init__(self) -> None:
         self._rows: dict[UUID, SchoolName] = {}
