@@ -13,6 +13,7 @@ workers = 1
 worker_connections = 1000
 graceful_timeout = 20
 timeout = 60
+keepalive = 75      # seconds: longer than the pause of a person who reads, so that a click finds its connection open
 accesslog = None
 loglevel = "warning"
 

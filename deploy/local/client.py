@@ -22,6 +22,10 @@ class ApiError(Exception):
         super().__init__(f"{method} {path}: {self.status} {self.code}: {self.problem.get('detail')} {more or ''}")
 
 
+class Unanswered(Exception):
+    """The connection broke again and again: whether it was done is not known; its key makes asking again harmless."""
+
+
 class Client:
     """One person's view of the API at `url`; the token is renewed before its 15 minutes are over."""
 
@@ -45,16 +49,26 @@ class Client:
         return self.call("POST", path, files={"file": (name, content)}, data=fields, headers=said(str(uuid4()), None))
 
     def call(self, method: str, path: str, **more: Any) -> Any:
+        """The answer's body. What was not answered is asked again, with the same key."""
         self._signed_in()
-        answer = self.http.request(method, path, **more)
+        answer = self._send(method, path, **more)
         for _ in range(5):
-            if answer.status_code not in (429, 503, 504):
+            if answer is not None and answer.status_code not in (429, 503, 504):
                 break
-            time.sleep(min(5.0, float(answer.headers.get("retry-after", "1"))))
-            answer = self.http.request(method, path, **more)
+            time.sleep(min(5.0, float(answer.headers.get("retry-after", "1"))) if answer is not None else 0.2)
+            answer = self._send(method, path, **more)
+        if answer is None:
+            raise Unanswered(f"{method} {path}")
         if answer.status_code >= 400:
             raise ApiError(method, path, answer)
         return answer.json() if answer.content else None
+
+    def _send(self, method: str, path: str, **more: Any) -> httpx.Response | None:
+        """None: the connection broke, and nobody knows whether the request arrived."""
+        try:
+            return self.http.request(method, path, **more)
+        except httpx.TransportError:
+            return None
 
     def _signed_in(self) -> None:
         if time.monotonic() < self.renew_at:
