@@ -116,14 +116,19 @@ class RabbitMQ:
                 self.process.wait(30)
             except subprocess.TimeoutExpired:
                 self.kill()
-        subprocess.run([self._epmd(), "-port", str(self.ports.epmd), "-kill"], env=self.environment,
-                       capture_output=True)
+        self._end_name_server()
 
     def kill(self) -> None:
         """End the node as a power cut would."""
         self._signal(signal.SIGKILL)
         if self.process is not None:
             self.process.wait(10)
+        self._end_name_server()
+
+    def _end_name_server(self) -> None:
+        """epmd outlives the node that started it; it is ours alone, on a port of its own."""
+        subprocess.run([self._epmd(), "-port", str(self.ports.epmd), "-kill"], env=self.environment,
+                       capture_output=True)
 
     def freeze(self) -> None:
         self._signal(signal.SIGSTOP)
