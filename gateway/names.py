@@ -105,12 +105,15 @@ class SchoolBook:
 
     def __init__(self) -> None:
         self._rows: dict[UUID, SchoolName] = {}
+        self.district: str | None = None
+        """The district's name, once some page has asked for the schools."""
         self._until = 0.0
 
     def rows(self) -> tuple[SchoolName, ...]:
         if time.monotonic() > self._until:
             try:
-                self._rows = {row.school_id: row for row in look_up(SchoolNames()).items}
+                found = look_up(SchoolNames())
+                self._rows, self.district = {row.school_id: row for row in found.items}, found.district_name
                 self._until = time.monotonic() + KEPT_SECONDS
             except Problem as problem:
                 current_app.logger.warning("names of schools: %s", problem.code)

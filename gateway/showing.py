@@ -21,7 +21,7 @@ def init_app(app: Flask) -> None:
     app.context_processor(lambda: {
         "caller": caller() if caller().signed_in else None, "form": g.get("form") or Form(), "names": Names(),
         "correlation_id": g.get("correlation_id", ""), "demo": current_app.extensions["settings"].demo,
-        "caller_name": "",
+        "caller_name": "", "district_name": book.district,
         "idle_seconds": caller().idle_seconds,
     })
 

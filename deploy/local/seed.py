@@ -245,20 +245,29 @@ class Seed:
                     "headcount_by_grade_band": {program.band: 18 + 7 * (week % 3)}, "resources_shared": 20})
 
     def raise_concerns(self) -> None:
-        """Four referrals at four stages: closed, in contact, acknowledged, waiting."""
+        """Four referrals at four stages: closed, in contact, acknowledged, waiting. Two come from a session."""
         tam, counselor = self.as_("t.nguyen"), self.as_("d.reyes")
         match_id = tam.get("/me")["matches"][0]["match_id"]
-        for urgency, flag, steps in (
-            ("priority", "grief_trauma", ("acknowledge", "accept", "first-contact", "first-service", "close")),
-            ("urgent", "self_injury", ("acknowledge", "accept", "first-contact")),
-            ("priority", "persistent_symptoms", ("acknowledge",)),
-            ("urgent", "unsafe_tonight", ()),
+        cared_for = ("acknowledge", "accept", "first-contact", "first-service", "close")
+        for urgency, question, flag, steps in (
+            ("priority", None, "grief_trauma", cared_for),
+            ("urgent", "suicide_or_self_harm", "self_injury", cared_for[:3]),
+            ("priority", None, "persistent_symptoms", cared_for[:1]),
+            ("urgent", "being_hurt_or_unsafe", "unsafe_tonight", ()),
         ):
-            concern = tam.post("/concerns", {"match_id": match_id, "red_flag_codes": [flag], "urgency": urgency,
-                                             "student_told": "told"})
+            worry: Row = {"red_flag_codes": [flag], "urgency": urgency, "student_told": "told"}
+            concern = self.in_a_session(tam, match_id, question, worry) if question else tam.post(
+                "/concerns", {"match_id": match_id, **worry})
             referral = self.referral_of(counselor, concern["concern_id"])
             for step in steps:
                 self.step(counselor, referral, step)
+
+    def in_a_session(self, client: Client, match_id: str, question: str, worry: Row) -> Row:
+        """A session in which one red-flag question was answered yes."""
+        return dict(client.post("/sessions", {
+            "match_id": match_id, "minutes": 30, "modality": "in_person", "topic_codes": ["worry"],
+            "red_flag_answers": dict.fromkeys(RED_FLAG_QUESTIONS, "no") | {question: "yes"},
+            "concern": worry})["concern"])
 
     def referral_of(self, counselor: Client, concern_id: str) -> str:
         def look() -> Row | None:

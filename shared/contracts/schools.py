@@ -340,6 +340,7 @@ class SchoolName(View):
 
 class SchoolNamesView(View):
     items: tuple[SchoolName, ...]
+    district_name: Name | None = None
 
 
 class Schools(Request[Page[SchoolView]]):

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import func, or_, select, tuple_
 
+from services.schools.district.store import districts
 from services.schools.people.store import rotas
 from services.schools.roster.store import students
 from services.schools.sites.model import Calendar, School
@@ -83,7 +84,7 @@ def names_of_schools(tx: Transaction) -> SchoolNamesView:
     rows = tx.session.execute(
         select(schools.c.id, schools.c.name, schools.c.tz, schools.c.status)
         .order_by(func.lower(schools.c.name), schools.c.id)).all()
-    return SchoolNamesView(items=tuple(
+    return SchoolNamesView(district_name=tx.session.scalar(select(districts.c.name)), items=tuple(
         SchoolName(school_id=row.id, name=row.name, tz=row.tz, status=row.status) for row in rows))
 
 
