@@ -7,7 +7,6 @@ from gateway.auth import allow
 from gateway.grants import known
 from gateway.routing import Noun
 from gateway.showing import page
-from gateway.staff import staff_of
 from gateway.students import found_in
 from shared.contracts.ids import ProgramId, SupporterId
 from shared.contracts.interventions import (
@@ -171,5 +170,4 @@ def _list(program_id: ProgramId, found: FoundStudents | None = None) -> str:
 def supporter_page(supporter_id: SupporterId) -> str:
     supporter = ask(SupporterDetail(supporter_id=supporter_id))
     return page(
-        "supporter.html", supporter=supporter, program=look_up(ProgramDetail(program_id=supporter.program_id)),
-        staff=staff_of(supporter.school_id))
+        "supporter.html", supporter=supporter, program=look_up(ProgramDetail(program_id=supporter.program_id)))

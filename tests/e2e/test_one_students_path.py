@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import ExitStack
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, suppress
 from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Browser, Error, Locator, Page, expect
 
 from deploy.local.programs import ELEMENTS, SAFEGUARDS
+from deploy.local.seed import until
 from tests.e2e.visiting import signed_in
 from tests.running import Product
 
@@ -21,6 +22,7 @@ STAFF = {
     "advisor": ("Advisor", "Ida", "Holm"), "counselor": ("Counselor", "Noa", "Brandt"),
     "backup": ("Counselor", "Lev", "Castell"),
 }
+SCHOOL = "Boyer Middle School"      # one of the six of the roster
 TODAY = date.today()
 LONG = 90_000       # milliseconds: a directory of 559 schools is read and written
 SOON = 30_000
@@ -43,7 +45,6 @@ class District:
     def __init__(self, browser: Browser, product: Product, open_pages: ExitStack) -> None:
         self.browser, self.product, self.open_pages = browser, product, open_pages
         self.pages: dict[str, Page] = {}
-        self.school = ""
         self.enter("lead", "l.ortega", product.local.demo_password)
 
     def enter(self, who: str, name: str, password: str, *, phone: bool = False) -> None:
@@ -54,9 +55,10 @@ class District:
         return self.pages[who]
 
 
-def test_one_students_path(browser: Browser, product: Product, real_data: Path) -> None:
+def test_one_students_path(browser: Browser, product: Product, real_data: Path, tmp_path: Path) -> None:
     with ExitStack() as open_pages:
         district = District(browser, product, open_pages)
+        open_pages.push(pictures(district, tmp_path))
         the_directory_comes_in(district, real_data)
         the_roster_comes_in(district, real_data)
         people_get_roles_and_accounts(district)
@@ -70,7 +72,10 @@ def test_one_students_path(browser: Browser, product: Product, real_data: Path) 
         the_pathway_is_tried_and_the_program_starts(district, program)
         a_match_is_made(district, program, student)
         a_session_with_a_red_flag_is_sent(district)
+        the_open_inbox_shows_it_at_once(district, student)
         the_counselor_cares_and_the_supporter_sees_no_more_than_that(district)
+        nobody_is_told_while_a_service_is_away(district)
+        sent_again_with_the_same_key_it_arrives_once(district)
         the_overview_shows_it(district)
 
 
@@ -97,10 +102,8 @@ def the_roster_comes_in(district: District, real_data: Path) -> None:
     lead.get_by_role("button", name="Apply").click()
     expect(lead.locator("#import")).to_contain_text("Applied.", timeout=LONG)
 
-    lead.goto("/schools?q=High")
-    names = lead.locator("tbody th a").all_text_contents()
-    rostered = lead.locator("tbody tr").filter(has_not_text="–").locator("th a")
-    district.school = next(iter(rostered.all_text_contents()), names[0])
+    lead.goto(f"/schools?q={SCHOOL}")
+    expect(lead.get_by_role("link", name=SCHOOL)).to_be_visible()
 
 
 def people_get_roles_and_accounts(district: District) -> None:
@@ -114,7 +117,7 @@ def people_get_roles_and_accounts(district: District) -> None:
             lead.get_by_label("Credentials").fill("LCSW")
         first_role = lead.get_by_role("group", name="Role 1")
         first_role.get_by_label("Role", exact=True).select_option(label=role)
-        first_role.get_by_label("Where").select_option(label=district.school)
+        first_role.get_by_label("Where").select_option(label=SCHOOL)
         lead.get_by_role("button", name="Add person").click()
         expect(lead.locator("h1")).to_contain_text(f"{given} {family}")
         account(lead, who)
@@ -123,8 +126,8 @@ def people_get_roles_and_accounts(district: District) -> None:
 
 def the_school_has_hours_a_rota_and_a_pathway(district: District) -> None:
     coordinator = district.of("coordinator")
-    coordinator.goto("/schools")
-    coordinator.get_by_role("link", name=district.school).click()
+    coordinator.goto(f"/schools?q={SCHOOL}")
+    coordinator.get_by_role("link", name=SCHOOL).click()
     home = coordinator.url
 
     coordinator.get_by_role("link", name="Staffed hours").first.click()
@@ -159,7 +162,7 @@ def the_school_has_hours_a_rota_and_a_pathway(district: District) -> None:
 def a_program_is_registered_and_approved(district: District, kind: str, title: str) -> str:
     coordinator = district.of("coordinator")
     coordinator.goto("/programs/new")
-    coordinator.locator("[name=school_id]").select_option(label=district.school)
+    coordinator.locator("[name=school_id]").select_option(label=SCHOOL)
     coordinator.get_by_label("Name of the program").fill(title)
     coordinator.get_by_label("Kind of program").select_option(value=kind)
     coordinator.get_by_role("button", name="Begin").click()
@@ -174,12 +177,12 @@ def a_program_is_registered_and_approved(district: District, kind: str, title: s
     coordinator.get_by_role("button", name="Submit for approval").click()
     expect(coordinator.locator("main .head")).to_contain_text("Waits for approval")
 
-    for who in ("principal", "lead"):
+    for who, then in (("principal", "Waits for approval"), ("lead", "Approved")):
         reader = district.of(who)
         reader.goto(f"{address}/review")
         reader.get_by_role("button", name="Approve").click()
         reader.wait_for_url(address)
-    expect(district.of("lead").locator("main .head")).to_contain_text("Approved")
+        expect(reader.locator("main .head")).to_contain_text(then)
     return address
 
 
@@ -245,7 +248,7 @@ def a_supporter_is_trained_and_certified(district: District, program: str, name:
     advisor = district.of("advisor")
     search(advisor, f"{program}/supporters", name.split()[0]).filter(has_text=name).first.click()
     advisor.get_by_role("button", name="Nominate").click()
-    advisor.get_by_role("link", name=name).first.click()
+    expect(advisor.locator("h1")).to_have_text(name)
 
     advisor.get_by_role("button", name="Save decision").click()
     for module, hours, days_ago, score in (("Active listening", "6", 40, ""), ("Red-flag scenario", "6.5", 7, "90")):
@@ -270,8 +273,8 @@ def a_supporter_is_trained_and_certified(district: District, program: str, name:
 
 def the_pathway_is_tried_and_the_program_starts(district: District, program: str) -> None:
     coordinator, counselor = district.of("coordinator"), district.of("counselor")
-    coordinator.goto("/schools")
-    coordinator.get_by_role("link", name=district.school).click()
+    coordinator.goto(f"/schools?q={SCHOOL}")
+    coordinator.get_by_role("link", name=SCHOOL).click()
     pathway = f"{coordinator.url}/pathway"
     coordinator.goto(pathway)
     coordinator.get_by_role("button", name="Send a test notice").click()
@@ -317,58 +320,107 @@ def a_session_with_a_red_flag_is_sent(district: District) -> None:
     supporter, counselor = district.of("supporter"), district.of("counselor")
     counselor.goto("/referrals")
     expect(counselor.locator("#conn")).to_have_text("Connected")
+    expect(counselor.locator(".ref")).to_have_count(0)
     supporter.goto("/me")
     supporter.get_by_role("link", name="Log a session").click()
-    supporter.get_by_text("30 min").click()
-    supporter.get_by_text("Sadness").click()
-    for question in supporter.locator("fieldset.yn").all():
-        answer = "Yes" if "hurting them" in (question.text_content() or "") else "No"
-        question.get_by_text(answer, exact=True).click()
-    expect(supporter.get_by_role("button", name="Save session")).to_be_hidden()
-    supporter.get_by_text("Yes, I told them").click()
-    supporter.get_by_label("What should the counselor know?").fill("Does not want to go home tonight.")
+    expect(supporter.locator(".yn input:checked")).to_have_count(0)
+    supporter.get_by_role("button", name="Save session").click()
+    expect(supporter.locator(".error-summary")).to_be_visible()
 
+    write_a_session_down(supporter, yes_to="hurting them", words="Does not want to go home tonight.")
+    supporter.get_by_text("Yes, I told them").click()
     supporter.get_by_role("button", name="Send to counselor now").click()
 
+    expect(supporter.locator("#stop-h")).to_contain_text("Get an adult now")
     expect(supporter.locator("#status")).to_contain_text("Received.", timeout=SOON)
-    card = counselor.locator(".ref.urgent")
+
+
+def the_open_inbox_shows_it_at_once(district: District, student: str) -> None:
+    card = district.of("counselor").locator(".ref.urgent")
+    given, family = student.split()[0], student.split()[-1]
     expect(card).to_contain_text("Safety at home", timeout=SOON)
-    expect(card.get_by_role("timer")).to_be_visible()
+    expect(card.locator("h3")).to_contain_text(f"{given[0]}. {family[0]}.")
+    expect(card).not_to_contain_text(family)
+    expect(card.locator(".sla")).to_contain_text("to acknowledge")
 
 
 def the_counselor_cares_and_the_supporter_sees_no_more_than_that(district: District) -> None:
     counselor, supporter = district.of("counselor"), district.of("supporter")
-    counselor.get_by_role("button", name=re.compile("Acknowledge")).click()
-    expect(counselor.locator(".ref.acked")).to_contain_text("Acknowledged by you")
     counselor.get_by_role("link", name=re.compile("Open record")).click()
     expect(counselor.locator("main")).to_contain_text("Does not want to go home tonight.")
+    triage = other_step(counselor, "triage")
+    triage.get_by_label("What is it about?").select_option(label="Safety at home")
+    triage.get_by_role("button").click()
+    expect(counselor.locator("main .head")).to_contain_text("Triaged")
+
+    counselor.goto("/referrals")
+    counselor.get_by_role("button", name=re.compile("Acknowledge")).click()
+    expect(counselor.locator(".ref.acked")).to_contain_text("Acknowledged by you")
+    expect(supporter.locator("#status")).to_contain_text("Received.")
+    counselor.get_by_role("link", name=re.compile("Open record")).click()
     counselor.get_by_role("button", name="Take the student on").click()
     counselor.get_by_role("button", name="Record first contact").click()
-    expect(supporter.locator("#status")).to_contain_text("Someone has spoken with the student.", timeout=90_000)
+    supporter.reload()
+    expect(supporter.locator("#status")).to_contain_text("Someone has spoken with the student.", timeout=LONG)
 
-    counselor.get_by_role("button", name="Record first service").click()
-    closing = counselor.locator("form[action$='/close']")
+    closing = other_step(counselor, "close")
     closing.get_by_role("button", name="Close with an outcome").click()
     expect(counselor.locator(".error-summary").first).to_be_visible()
+    closing = other_step(counselor, "close")
     closing.get_by_label("How did it end?").select_option(label="Connected to a school service")
+    closing.get_by_label("Where?").select_option(label="At school")
     closing.get_by_label("Follow-up 1").fill((TODAY + timedelta(days=14)).isoformat())
     closing.get_by_role("button", name="Close with an outcome").click()
 
     expect(counselor.locator("main .head")).to_contain_text("Closed")
     supporter.reload()
-    expect(supporter.locator("#status")).to_contain_text("Closed", timeout=SOON)
-    assert "Brandt" not in (supporter.locator("#status").text_content() or "")
+    expect(supporter.locator("#status")).to_contain_text("Closed", timeout=LONG)
+    expect(supporter.locator("main")).not_to_contain_text("Brandt")
+
+
+def nobody_is_told_while_a_service_is_away(district: District) -> None:
+    supporter, counselor = district.of("supporter"), district.of("counselor")
+    counselor.goto("/referrals")
+    expect(counselor.locator("#conn")).to_have_text("Connected")
+    supporter.goto("/sessions/new")
+    key = supporter.locator("form[action='/sessions'] [name=idempotency_key]").input_value()
+    write_a_session_down(supporter, yes_to="hurting them", words="Came back without a coat.")
+
+    district.product.stop_process("interventions")
+    supporter.get_by_role("button", name="Send to counselor now").click()
+
+    expect(supporter.get_by_role("alert").filter(has_text="Nobody has been told yet")).to_be_visible(timeout=SOON)
+    expect(supporter.get_by_role("link", name="988").first).to_be_visible()
+    kept_under(supporter, key)
+    supporter.goto("/sessions/new")
+    kept_under(supporter, key)
+    expect(counselor.locator(".ref")).to_have_count(0)
+
+
+def sent_again_with_the_same_key_it_arrives_once(district: District) -> None:
+    supporter, counselor = district.of("supporter"), district.of("counselor")
+    district.product.start_process("interventions")
+
+    supporter.get_by_role("button", name="Send to counselor now").click()
+
+    expect(supporter.locator("#status")).to_contain_text("Received.", timeout=SOON)
+    expect(counselor.locator(".ref")).to_have_count(1, timeout=SOON)
+    supporter.goto("/sessions/new")
+    expect(supporter.get_by_label("What should the counselor know?")).to_have_value("")
 
 
 def the_overview_shows_it(district: District) -> None:
     lead = district.of("lead")
-    for _ in range(30):
-        lead.goto("/overview")
-        if lead.get_by_text("From red flag to care").count():
-            break
-        lead.wait_for_timeout(1000)
-    expect(lead.locator("main")).to_contain_text(re.compile(r"335,\d{3} enrolled|33\d,\d{3} enrolled"))
-    expect(lead.get_by_role("heading", name="Compare schools")).to_be_visible()
+    until_shown(lead, "/overview", lead.locator("main").get_by_text("Compare schools"))
+    expect(lead.locator("main")).to_contain_text("of 565 schools")
+    expect(lead.locator("#tiers-h + p")).to_contain_text(re.compile(r"of 33\d,\d{3} enrolled"))
+    expect(lead.locator(".funnel li")).to_have_count(6)
+
+    lead.get_by_label("Schools", exact=True).select_option(value="all")
+    lead.get_by_label("Name", exact=True).fill("Boyer")
+    lead.locator("form.filters").get_by_role("button", name="Show").click()
+    expect(lead.locator(".heat tbody tr")).to_have_count(1)
+    expect(lead.locator(".heat tbody")).to_contain_text(SCHOOL)
 
 
 # --- words of the path ------------------------------------------------------------------------------------------------
@@ -402,3 +454,49 @@ def search(page: Page, address: str, part: str) -> Locator:
     page.get_by_role("button", name="Find", exact=True).click()
     page.wait_for_load_state()
     return page.locator(".tiles label:has([name=student_key], [name=participant_keys])")
+
+
+def pictures(district: District, folder: Path) -> Callable[..., None]:
+    """When a step fails, every open page as it was."""
+    def take(kind: type[BaseException] | None, error: BaseException | None, _trace: object) -> None:
+        if error is None:
+            return
+        for who, page in district.pages.items():
+            with suppress(Error):
+                page.screenshot(path=folder / f"{who}.png", full_page=True)
+        error.add_note(f"The pages as they were: {folder}")
+    return take
+
+
+def until_shown(page: Page, address: str, what: Locator) -> None:
+    """Load the page until it has heard of something that reaches it by an event."""
+    def look() -> bool:
+        page.goto(address)
+        return what.count() > 0
+    until(look, bool, SOON / 1000)
+
+
+def other_step(page: Page, verb: str) -> Locator:
+    """The form of a step, opened where it stands folded."""
+    form = page.locator(f"form[action$='/{verb}']")
+    if not form.is_visible():
+        page.locator("details.el", has=form).locator("summary").click()
+    return form
+
+
+def write_a_session_down(page: Page, *, yes_to: str, words: str) -> None:
+    """Half an hour, and each red-flag question answered: no, but for one."""
+    page.get_by_text("30 min").click()
+    page.get_by_text("Sadness").click()
+    for question in page.locator("fieldset.yn").all():
+        answer = "Yes" if yes_to in (question.text_content() or "") else "No"
+        question.get_by_text(answer, exact=True).click()
+    expect(page.get_by_role("button", name="Save session")).to_be_hidden()
+    page.get_by_label("What should the counselor know?").fill(words)
+
+
+def kept_under(page: Page, key: str) -> None:
+    """What was typed is still there, and would be sent as the same thing."""
+    expect(page.get_by_label("What should the counselor know?")).to_have_value("Came back without a coat.")
+    expect(page.locator("form[action='/sessions'] [name=idempotency_key]")).to_have_value(key)
+    expect(page.get_by_role("button", name="Send to counselor now")).to_be_visible()
