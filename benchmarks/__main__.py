@@ -9,10 +9,10 @@ from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 
-from benchmarks import projecting, relaying
+from benchmarks import projecting, relaying, requesting
 from benchmarks.ground import Goal, Pace, a_ground
 
-ALL = {"B1": projecting.run, "B2": relaying.run}
+ALL = {"B1": projecting.run, "B2": relaying.run, "B4": requesting.run}
 RESULTS = Path(__file__).with_name("results.json")
 
 
@@ -37,9 +37,10 @@ def main() -> int:
 
 
 def show(paces: list[Pace], goals: list[Goal]) -> None:
-    print(f"{'what':<52} {'per second':>12} {'CPU us each':>12} {'of':>8}")
+    print(f"{'what':<52} {'per second':>12} {'CPU us each':>12} {'p50 ms':>8} {'of':>8}")
     for pace in paces:
-        print(f"{pace.what:<52} {pace.per_second:>12,.0f} {pace.cpu_us:>12,.0f} {pace.number:>8,}")
+        p50 = f"{pace.p50_ms:.1f}" if pace.p50_ms else ""
+        print(f"{pace.what:<52} {pace.per_second:>12,.0f} {pace.cpu_us:>12,.0f} {p50:>8} {pace.number:>8,}")
     print(f"\n{'goal':<52} {'promised':>12} {'found':>12}")
     for goal in goals:
         print(f"{goal.name:<52} {goal.promised:>12} {goal.found:>12.2f} {'' if goal.met else '  missed'}")

@@ -24,6 +24,7 @@ from tests.running import Servers
 ROOT = Path(__file__).resolve().parents[1]
 TICKS = os.sysconf("SC_CLK_TCK")
 GLANCE = 0.05       # seconds between looks at what is done
+OVER_HTTP = "BENCH_OVER_HTTP"       # names the address of benchmarks.answering_http
 
 
 @dataclass(frozen=True)
@@ -34,6 +35,7 @@ class Pace:
     per_second: float
     cpu_us: float
     number: int
+    p50_ms: float = 0.0
 
     def beside(self, other: Pace) -> float:
         return self.per_second / other.per_second
