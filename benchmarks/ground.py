@@ -8,7 +8,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -56,11 +56,19 @@ class Ground:
     settings: Settings
     superuser: str
     environment: dict[str, str]
+    looking: dict[str, psycopg.Connection[Any]] = field(default_factory=dict)
 
     def sql(self, statement: str, *values: Any, schema: str = "metrics") -> list[tuple[Any, ...]]:
-        with psycopg.connect(self.superuser, autocommit=True, options=f"-c search_path={schema}") as db:
-            found = db.execute(statement, values or None)
-            return list(found.fetchall()) if found.description else []
+        """Over connections that are kept: looking must cost what is looked at as little as it can."""
+        if schema not in self.looking:
+            self.looking[schema] = psycopg.connect(
+                self.superuser, autocommit=True, options=f"-c search_path={schema}")
+        found = self.looking[schema].execute(statement, values or None)
+        return list(found.fetchall()) if found.description else []
+
+    def close(self) -> None:
+        for database in self.looking.values():
+            database.close()
 
     @contextmanager
     def channel(self) -> Iterator[Any]:
@@ -131,6 +139,10 @@ def a_ground() -> Iterator[Ground]:
         settings = servers.settings
         assert provisioning.apply(settings) == 0
         environment = {**servers.local.environment("metrics"), "PEERSUPPORTS_LOGS": "warning"}
-        yield Ground(settings, servers.superuser(settings), environment)
+        ground = Ground(settings, servers.superuser(settings), environment)
+        try:
+            yield ground
+        finally:
+            ground.close()
     finally:
         servers.stop()
