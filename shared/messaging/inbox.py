@@ -189,8 +189,11 @@ def _claim_all(
     if archive is not None:
         return archive(facts, tx)
     ids = [fact.id for fact in facts]
-    new = set(tx.session.execute(CLAIM_ALL, {"consumer": consumer, "ids": ids, "lane": batch[0].lane.value}).scalars())
-    return [fact for fact in facts if fact.id in new]
+    new = tx.session.execute(CLAIM_ALL, {"consumer": consumer, "ids": ids, "lane": batch[0].lane.value}).scalars().all()
+    if len(new) == len(facts):
+        return facts
+    claimed = set(new)
+    return [fact for fact in facts if fact.id in claimed]
 
 
 def _identity(body: str | bytes) -> tuple[UUID, str | None, bytes | None]:
