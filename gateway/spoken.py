@@ -106,6 +106,8 @@ def lasting(minutes: float | None) -> str:
     """`8 min`, `1 h 50 min`, `3 days`."""
     if minutes is None:
         return ""
+    if 0 < minutes < 1:
+        return _("under 1 min")
     length = timedelta(minutes=round(minutes))
     if length >= timedelta(days=2):
         return ngettext("%(num)d day", "%(num)d days", length.days)
