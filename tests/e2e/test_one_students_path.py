@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, suppress
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager, suppress
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -58,25 +58,29 @@ class District:
 def test_one_students_path(browser: Browser, product: Product, real_data: Path, tmp_path: Path) -> None:
     with ExitStack() as open_pages:
         district = District(browser, product, open_pages)
-        open_pages.push(pictures(district, tmp_path))
-        the_directory_comes_in(district, real_data)
-        the_roster_comes_in(district, real_data)
-        people_get_roles_and_accounts(district)
-        the_school_has_hours_a_rota_and_a_pathway(district)
-        club = a_program_is_registered_and_approved(district, "mental_health_club", "Open door club")
-        the_club_starts_and_holds_a_meeting(district, club)
-        program = a_program_is_registered_and_approved(district, "peer_mentoring", "Ninth-grade mentors")
-        its_gates_keep_it_from_starting(district, program)
-        supporter, student = two_students(district, program)
-        a_supporter_is_trained_and_certified(district, program, supporter)
-        the_pathway_is_tried_and_the_program_starts(district, program)
-        a_match_is_made(district, program, student)
-        a_session_with_a_red_flag_is_sent(district)
-        the_open_inbox_shows_it_at_once(district, student)
-        the_counselor_cares_and_the_supporter_sees_no_more_than_that(district)
-        nobody_is_told_while_a_service_is_away(district)
-        sent_again_with_the_same_key_it_arrives_once(district)
-        the_overview_shows_it(district)
+        with pictures(district, tmp_path):
+            walk(district, real_data)
+
+
+def walk(district: District, real_data: Path) -> None:
+    the_directory_comes_in(district, real_data)
+    the_roster_comes_in(district, real_data)
+    people_get_roles_and_accounts(district)
+    the_school_has_hours_a_rota_and_a_pathway(district)
+    club = a_program_is_registered_and_approved(district, "mental_health_club", "Open door club")
+    the_club_starts_and_holds_a_meeting(district, club)
+    program = a_program_is_registered_and_approved(district, "peer_mentoring", "Ninth-grade mentors")
+    its_gates_keep_it_from_starting(district, program)
+    supporter, student = two_students(district, program)
+    a_supporter_is_trained_and_certified(district, program, supporter)
+    the_pathway_is_tried_and_the_program_starts(district, program)
+    a_match_is_made(district, program, student)
+    a_session_with_a_red_flag_is_sent(district)
+    the_open_inbox_shows_it_at_once(district, student)
+    the_counselor_cares_and_the_supporter_sees_no_more_than_that(district)
+    nobody_is_told_while_a_service_is_away(district)
+    sent_again_with_the_same_key_it_arrives_once(district)
+    the_overview_shows_it(district)
 
 
 def the_directory_comes_in(district: District, real_data: Path) -> None:
@@ -451,16 +455,17 @@ def search(page: Page, address: str, part: str) -> Locator:
     return page.locator(".tiles label:has([name=student_key], [name=participant_keys])")
 
 
-def pictures(district: District, folder: Path) -> Callable[..., None]:
+@contextmanager
+def pictures(district: District, folder: Path) -> Iterator[None]:
     """When a step fails, every open page as it was."""
-    def take(kind: type[BaseException] | None, error: BaseException | None, _trace: object) -> None:
-        if error is None:
-            return
+    try:
+        yield
+    except BaseException as error:
         for who, page in district.pages.items():
             with suppress(Error):
                 page.screenshot(path=folder / f"{who}.png", full_page=True)
         error.add_note(f"The pages as they were: {folder}")
-    return take
+        raise
 
 
 def until_shown(page: Page, address: str, what: Locator) -> None:
